@@ -1,0 +1,604 @@
+//! Texts to a report: what a file holds, each proposal in it checked, everything else told.
+//!
+//! The library's front door. It reads no file itself: texts come in, and the documents a proposal
+//! names come through [`Documents`], so that a run is a function of its inputs.
+
+use crate::document::{
+    Document, InvalidUtf8, Key, Kind, NodeId, SyntaxError, Tape, decode, diagnose, looks_like_records, parse, records,
+    view,
+};
+use crate::engine::facts::{Facts, Flaws, Part};
+use crate::engine::fingerprint::fingerprint;
+use crate::engine::{CheckOptions, check};
+use crate::finding::{
+    Effect, Finding, Label, Outcome, PackId, PackInfo, Problem, ProposalReport, Report, RuleId, RuleInfo, Severity,
+    Target, Tone,
+};
+use crate::rule::condition::Part as TextPart;
+use crate::rule::{RuleSet, Template};
+use crate::source::{FileId, SourceFile, SourceMap, Span};
+use crate::vocabulary::violation::{PACK as SCHEMA_PACK, check_shape};
+use crate::vocabulary::{PROFILE, PROPOSAL};
+use std::collections::HashMap;
+
+/// Where the documents come from that a proposal names.
+pub trait Documents {
+    /// The document that `path`, written in the file `from`, names: the name to show it under and
+    /// its bytes; or why it could not be had.
+    ///
+    /// # Errors
+    ///
+    /// A sentence part that can follow "cannot be read: ".
+    fn read(&self, from: &str, path: &str) -> Result<(String, Vec<u8>), String>;
+}
+
+/// No documents besides the proposals.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoDocuments;
+
+impl Documents for NoDocuments {
+    fn read(&self, _: &str, _: &str) -> Result<(String, Vec<u8>), String> {
+        Err("no other documents are at hand".to_owned())
+    }
+}
+
+/// How a text came into the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The caller named it: it must hold proposals, or be a profile.
+    Named,
+    /// Found by walking a folder: JSON that is no proposal is skipped and counted.
+    Found,
+}
+
+/// A run over any number of texts.
+pub struct Run<'a> {
+    set: &'a RuleSet,
+    options: CheckOptions,
+    documents: &'a dyn Documents,
+    /// All texts of the run.
+    pub sources: SourceMap,
+    /// The report as far as it is made.
+    pub report: Report,
+    profiles: HashMap<String, Profile>,
+    /// Names of files that a proposal named, with the name they are shown under.
+    links: HashMap<(String, String), Result<String, String>>,
+}
+
+/// A document that proposals link to, read once.
+struct Profile {
+    text: String,
+    tape: Tape,
+    file: FileId,
+    flaws: Flaws,
+    findings: Vec<Finding>,
+    /// Set where it has no tree, or is something else.
+    broken: Option<String>,
+    labels: Vec<Label>,
+}
+
+/// What a JSON document is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Content {
+    Proposal,
+    Profile,
+    Other,
+}
+
+impl<'a> Run<'a> {
+    /// A run with these rules. `sources` holds the rule files, so that both have one numbering.
+    pub fn new(set: &'a RuleSet, options: CheckOptions, documents: &'a dyn Documents, sources: SourceMap) -> Self {
+        let mut report = Report {
+            as_of: options.as_of,
+            ..Report::default()
+        };
+        for pack in set.packs.iter().filter(|pack| options.asks_pack(pack)) {
+            let left_out = pack.rules.iter().any(|rule| !options.asks_rule(rule));
+            report.packs.push(PackInfo {
+                id: pack.id.clone(),
+                title: pack.title.clone(),
+                kind: pack.kind,
+                shipped: pack.shipped,
+                digest: pack.digest.clone(),
+                researched_on: pack.researched_on,
+                partial: left_out,
+            });
+            for rule in pack.rules.iter().filter(|rule| options.asks_rule(rule)) {
+                report.rules.insert(
+                    rule.id.clone(),
+                    RuleInfo {
+                        id: rule.id.clone(),
+                        pack: pack.id.clone(),
+                        title: rule.title.clone(),
+                        severity: rule.severity,
+                        effect: rule.effect,
+                        why: rule.why.clone(),
+                        fix: plain(&rule.fix),
+                        sources: rule.sources.clone(),
+                    },
+                );
+            }
+        }
+        report.asked = asked(set, &options);
+        Self {
+            set,
+            options,
+            documents,
+            sources,
+            report,
+            profiles: HashMap::new(),
+            links: HashMap::new(),
+        }
+    }
+
+    /// How many rules are asked at all.
+    pub fn rules_asked(&self) -> usize {
+        self.report.rules.len()
+    }
+
+    /// Adds a problem that is about no text.
+    pub fn problem(&mut self, code: &str, path: &str, message: impl Into<String>, help: Option<String>) {
+        self.report.problems.push(Problem {
+            severity: Severity::Error,
+            code: code.to_owned(),
+            path: path.to_owned(),
+            message: message.into(),
+            help,
+            labels: Vec::new(),
+        });
+    }
+
+    /// Checks everything a file holds: a proposal, a list of proposals, a proposal a line, or an
+    /// organisation profile. Nothing ends early: every proposal is checked, everything else told.
+    pub fn check_bytes(&mut self, name: &str, bytes: &[u8], origin: Origin) {
+        let by_line = name.ends_with(".ndjson") || name.ends_with(".jsonl");
+        let text = match decode(bytes) {
+            Ok(text) => text,
+            Err(_) if by_line => return self.check_lines_of_bytes(name, bytes, origin),
+            Err(error) => return self.not_utf8(name, 1, &error),
+        };
+        if u32::try_from(text.len()).is_err() && !by_line {
+            let help = Some("write one proposal a line and name the file `.ndjson`".to_owned());
+            return self.problem("file-too-large", name, "the file is larger than 4 GiB", help);
+        }
+        if by_line {
+            return self.check_records(name, text, origin);
+        }
+        let mut tape = Tape::new();
+        match parse(text, &mut tape) {
+            Ok(document) => {
+                if origin == Origin::Found && !holds_something(document) {
+                    self.report.skipped += 1;
+                    return;
+                }
+                let file = self.sources.add(SourceFile::new(name, text));
+                self.check_document(name, document, file);
+            }
+            Err(_) if looks_like_records(text) => self.check_records(name, text, origin),
+            // A file found by walking that cannot be read is never skipped.
+            Err(_) => self.syntax(name, text, 1),
+        }
+    }
+
+    fn check_lines_of_bytes(&mut self, name: &str, bytes: &[u8], origin: Origin) {
+        let mut ids = HashMap::new();
+        for (index, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
+            match decode(line) {
+                Ok(text) => {
+                    let text = text.trim_end_matches('\r');
+                    if !text.trim().is_empty() {
+                        self.check_record(name, text, index + 1, origin, &mut ids);
+                    }
+                }
+                Err(error) => self.not_utf8(name, index + 1, &error),
+            }
+        }
+    }
+
+    fn check_records(&mut self, name: &str, text: &str, origin: Origin) {
+        let mut ids = HashMap::new();
+        for record in records(text) {
+            self.check_record(name, record.text, record.line, origin, &mut ids);
+        }
+    }
+
+    fn check_record(
+        &mut self,
+        name: &str,
+        text: &str,
+        line: usize,
+        origin: Origin,
+        ids: &mut HashMap<String, usize>,
+    ) {
+        let mut tape = Tape::new();
+        match parse(text, &mut tape) {
+            Ok(document) => {
+                if origin == Origin::Found && !holds_something(document) {
+                    self.report.skipped += 1;
+                    return;
+                }
+                let file = self.sources.add(SourceFile::excerpt(name, text, line));
+                let before = self.report.proposals.len();
+                self.check_value(name, document, file);
+                if let Some(report) = self.report.proposals.get_mut(before) {
+                    if let Some(first) = ids.get(&report.id).filter(|_| !report.id.is_empty()) {
+                        let note = format!("first used on line {first}");
+                        report.findings.push(duplicate_id(document, file, &report.id, None, Some(note)));
+                    } else {
+                        ids.insert(report.id.clone(), line);
+                    }
+                }
+            }
+            Err(_) => self.syntax(name, text, line),
+        }
+    }
+
+    fn syntax(&mut self, name: &str, text: &str, line: usize) {
+        let file = self.sources.add(SourceFile::excerpt(name, text, line));
+        for error in diagnose(text) {
+            self.report.problems.push(syntax_problem(name, file, &error));
+        }
+    }
+
+    fn not_utf8(&mut self, name: &str, line: usize, error: &InvalidUtf8) {
+        let file = self.sources.add(SourceFile::excerpt(name, error.lossy.as_str(), line));
+        self.report.problems.push(Problem {
+            severity: Severity::Error,
+            code: "invalid-utf8".to_owned(),
+            path: name.to_owned(),
+            message: error.message.to_string(),
+            help: Some(error.help.to_string()),
+            labels: vec![text_label(Span::new(file, error.at.clone()), "not UTF-8")],
+        });
+    }
+
+    fn check_document(&mut self, name: &str, document: Document, file: FileId) {
+        let root = document.root();
+        if document.kind(root) != Kind::Array {
+            return self.check_value(name, document, file);
+        }
+        let contents: Vec<(NodeId, Content)> =
+            document.elements(root).map(|element| (element, content(document, element))).collect();
+        if contents.is_empty() {
+            let span = Span::new(file, document.range(root));
+            return self.no_proposal(name, span, "the list is empty", "an array of proposals needs at least one");
+        }
+        let mut ids: HashMap<String, Label> = HashMap::new();
+        for (element, content) in contents {
+            if content == Content::Other {
+                let span = Span::new(file, document.range(element));
+                let help = "every element of the array must be a proposal";
+                self.no_proposal(name, span, "this element is not a proposal", help);
+                continue;
+            }
+            let before = self.report.proposals.len();
+            let element = document.with_root(element);
+            self.check_value(name, element, file);
+            if let Some(report) = self.report.proposals.get_mut(before)
+                && !report.id.is_empty()
+            {
+                if let Some(first) = ids.get(&report.id) {
+                    let finding = duplicate_id(element, file, &report.id, Some(first.clone()), None);
+                    report.findings.push(finding);
+                } else if let Some(at) = element.get(element.root(), &Key::new("id")) {
+                    let label = Label {
+                        span: Span::new(file, element.range(at)),
+                        target: Target::Text,
+                        pointer: String::new(),
+                        text: "first used here".to_owned(),
+                    };
+                    ids.insert(report.id.clone(), label);
+                }
+            }
+        }
+    }
+
+    fn check_value(&mut self, name: &str, document: Document, file: FileId) {
+        match content(document, document.root()) {
+            Content::Proposal => self.check_proposal(name, document, file),
+            Content::Profile => self.check_profile(document, file),
+            Content::Other => {
+                let span = Span::new(file, document.range(document.root()));
+                let help = "a proposal is an object with `\"schema\": \"transfer-proposal/1\"`";
+                self.no_proposal(name, span, "this is not a transfer proposal", help);
+            }
+        }
+    }
+
+    fn no_proposal(&mut self, name: &str, span: Span, message: &str, help: &str) {
+        self.report.problems.push(Problem {
+            severity: Severity::Error,
+            code: "not-a-proposal".to_owned(),
+            path: name.to_owned(),
+            message: message.to_owned(),
+            help: Some(help.to_owned()),
+            labels: vec![text_label(span, "")],
+        });
+    }
+
+    fn check_proposal(&mut self, name: &str, document: Document, file: FileId) {
+        let id = text_at(document, "id").unwrap_or_default();
+        let (mut shape, flaws) = check_shape(&self.set.vocabulary, PROPOSAL, document, file, &id);
+        let mut facts = Facts {
+            parts: vec![Part {
+                document,
+                file,
+                flaws: &flaws,
+            }],
+            links: Vec::new(),
+        };
+        let named = facts.named_documents(&self.set.vocabulary);
+        let mut linked: Vec<(NodeId, Option<String>)> = Vec::new();
+        for at in &named {
+            let path = facts.text(*at).unwrap_or_default().into_owned();
+            let key = self.load_profile(name, &path);
+            let profile = key.as_ref().ok().and_then(|key| self.profiles.get(key));
+            let finding = match (&key, profile) {
+                (Err(reason), _) => {
+                    Some(broken_profile(document, file, *at, &id, format!("the profile `{path}` cannot be read: {reason}"), &[]))
+                }
+                (Ok(_), Some(profile)) => match (&profile.broken, profile.findings.len()) {
+                    (Some(reason), _) => {
+                        let message = format!("the profile `{path}` cannot be used: {reason}");
+                        Some(broken_profile(document, file, *at, &id, message, &profile.labels))
+                    }
+                    (None, 0) => None,
+                    (None, count) => {
+                        let s = if count == 1 { "" } else { "s" };
+                        let message = format!("the profile `{path}` breaks its schema in {count} place{s}");
+                        Some(broken_profile(document, file, *at, &id, message, &profile.labels))
+                    }
+                },
+                (Ok(_), None) => None,
+            };
+            shape.extend(finding);
+            let usable = profile.is_some_and(|profile| profile.broken.is_none());
+            linked.push((at.node, key.ok().filter(|_| usable)));
+        }
+        let mut keys: Vec<String> = Vec::new();
+        for (node, key) in &linked {
+            let part = key.as_ref().and_then(|key| {
+                let index = keys.iter().position(|known| known == key).unwrap_or_else(|| {
+                    keys.push(key.clone());
+                    keys.len() - 1
+                });
+                u16::try_from(index + 1).ok()
+            });
+            facts.links.push((*node, part));
+        }
+        for profile in keys.iter().filter_map(|key| self.profiles.get(key)) {
+            facts.parts.push(Part {
+                document: view(&profile.text, &profile.tape),
+                file: profile.file,
+                flaws: &profile.flaws,
+            });
+        }
+        let report = check(self.set, &facts, shape, &self.options);
+        self.report.proposals.push(report);
+    }
+
+    /// An organisation profile checked on its own: its shape only.
+    fn check_profile(&mut self, document: Document, file: FileId) {
+        let id = text_at(document, "id").unwrap_or_default();
+        let (findings, _) = check_shape(&self.set.vocabulary, PROFILE, document, file, &id);
+        let broken = findings.iter().any(|finding| finding.severity == Severity::Error);
+        self.report.proposals.push(ProposalReport {
+            title: text_at(document, "name").unwrap_or_default(),
+            id,
+            exporter: None,
+            importer: None,
+            start_date: None,
+            span: Span::new(file, document.range(document.root())),
+            overall: if broken { "invalid_profile" } else { "valid_profile" }.to_owned(),
+            overall_tone: if broken { Tone::Bad } else { Tone::Good },
+            verdicts: Vec::new(),
+            findings,
+            outcomes: Vec::new(),
+        });
+    }
+
+    /// Reads a profile once for a run; the key it is kept under, or why it cannot be had.
+    fn load_profile(&mut self, from: &str, path: &str) -> Result<String, String> {
+        let link = (from.to_owned(), path.to_owned());
+        if let Some(known) = self.links.get(&link) {
+            return known.clone();
+        }
+        let result = self.documents.read(from, path).map(|(shown, bytes)| {
+            if !self.profiles.contains_key(&shown) {
+                let profile = self.read_profile(&shown, &bytes);
+                self.profiles.insert(shown.clone(), profile);
+            }
+            shown
+        });
+        self.links.insert(link, result.clone());
+        result
+    }
+
+    fn read_profile(&mut self, shown: &str, bytes: &[u8]) -> Profile {
+        let mut profile = Profile {
+            text: String::new(),
+            tape: Tape::new(),
+            file: self.sources.next_id(),
+            flaws: Flaws::default(),
+            findings: Vec::new(),
+            broken: None,
+            labels: Vec::new(),
+        };
+        match decode(bytes) {
+            Ok(text) => text.clone_into(&mut profile.text),
+            Err(error) => {
+                profile.file = self.sources.add(SourceFile::new(shown, error.lossy.as_str()));
+                profile.labels.push(text_label(Span::new(profile.file, error.at.clone()), "not UTF-8"));
+                profile.broken = Some(error.message.to_string());
+                return profile;
+            }
+        }
+        profile.file = self.sources.add(SourceFile::new(shown, profile.text.as_str()));
+        let file = profile.file;
+        match parse(&profile.text, &mut profile.tape) {
+            Ok(document) if content(document, document.root()) == Content::Profile => {
+                let (findings, flaws) = check_shape(&self.set.vocabulary, PROFILE, document, file, "");
+                for finding in findings.iter().take(5) {
+                    let mut label = finding.primary.clone();
+                    label.text.clone_from(&finding.message);
+                    profile.labels.push(label);
+                }
+                profile.findings = findings;
+                profile.flaws = flaws;
+            }
+            Ok(document) => {
+                let span = Span::new(file, document.range(document.root()));
+                profile.labels.push(text_label(span, "`\"schema\": \"organisation-profile/1\"` is missing"));
+                profile.broken = Some("it is not an organisation profile".to_owned());
+            }
+            Err(error) => {
+                profile.labels.push(text_label(Span::new(file, error.at.clone()), error.message()));
+                profile.broken = Some(format!("it is not JSON ({})", error.message()));
+            }
+        }
+        profile
+    }
+}
+
+/// Whether a document is, or holds, a proposal or a profile.
+fn holds_something(document: Document) -> bool {
+    let root = document.root();
+    content(document, root) != Content::Other
+        || (document.kind(root) == Kind::Array
+            && document.elements(root).any(|element| content(document, element) == Content::Proposal))
+}
+
+fn content(document: Document, at: NodeId) -> Content {
+    if document.kind(at) != Kind::Object {
+        return Content::Other;
+    }
+    let schema = document.get(at, &Key::new("schema")).and_then(|schema| document.string(schema));
+    let kind = schema.as_deref().map(|schema| schema.split('/').next().unwrap_or_default());
+    let family = |format: &str| format.split('/').next() == kind;
+    let marks = ["exporter", "importer", "purposes"];
+    let found = marks.iter().filter(|mark| document.get(at, &Key::new(mark)).is_some()).count();
+    if family(PROPOSAL) || found >= 2 {
+        Content::Proposal
+    } else if family(PROFILE) {
+        Content::Profile
+    } else {
+        Content::Other
+    }
+}
+
+fn text_at(document: Document, field: &str) -> Option<String> {
+    let at = document.get(document.root(), &Key::new(field))?;
+    document.string(at).map(|text| text.into_owned())
+}
+
+fn text_label(span: Span, text: impl Into<String>) -> Label {
+    Label {
+        span,
+        target: Target::Text,
+        pointer: String::new(),
+        text: text.into(),
+    }
+}
+
+/// A syntax mistake as a problem.
+pub fn syntax_problem(name: &str, file: FileId, error: &SyntaxError) -> Problem {
+    let mut labels = vec![text_label(Span::new(file, error.at.clone()), "")];
+    if let Some(opener) = &error.opener {
+        labels.push(text_label(Span::new(file, opener.clone()), "opened here"));
+    }
+    Problem {
+        severity: Severity::Error,
+        code: "json-syntax".to_owned(),
+        path: name.to_owned(),
+        message: error.message(),
+        help: error.help(),
+        labels,
+    }
+}
+
+fn schema_finding(rule: &str, proposal: &str, message: String, primary: Label) -> Finding {
+    Finding {
+        rule: RuleId(rule.to_owned()),
+        pack: PackId(SCHEMA_PACK.to_owned()),
+        severity: Severity::Error,
+        effect: Effect::Condition,
+        outcome: Outcome::Fail,
+        message,
+        help: Vec::new(),
+        sources: Vec::new(),
+        fingerprint: fingerprint(rule, proposal, Outcome::Fail, &primary.pointer),
+        primary,
+        related: Vec::new(),
+        missing: Vec::new(),
+        doors: Vec::new(),
+        notes: Vec::new(),
+    }
+}
+
+fn duplicate_id(document: Document, file: FileId, id: &str, first: Option<Label>, note: Option<String>) -> Finding {
+    let at = document.get(document.root(), &Key::new("id")).unwrap_or(document.root());
+    let primary = Label {
+        span: Span::new(file, document.range(at)),
+        target: Target::Value,
+        pointer: document.pointer(at),
+        text: "used again here".to_owned(),
+    };
+    let mut finding =
+        schema_finding("duplicate-id", id, format!("the id `{id}` is used twice in this file"), primary);
+    finding.help.push("give every proposal an id of its own".to_owned());
+    finding.related.extend(first);
+    finding.notes.extend(note);
+    finding
+}
+
+fn broken_profile(
+    document: Document,
+    file: FileId,
+    at: crate::engine::facts::NodeRef,
+    proposal: &str,
+    message: String,
+    labels: &[Label],
+) -> Finding {
+    let primary = Label {
+        span: Span::new(file, document.range(at.node)),
+        target: Target::Value,
+        pointer: document.pointer(at.node),
+        text: "what it would answer reads as not known".to_owned(),
+    };
+    let mut finding = schema_finding("broken-profile", proposal, message, primary);
+    finding.help.push("the path is taken from the folder of the proposal".to_owned());
+    finding.related = labels.to_vec();
+    finding
+}
+
+/// A template without its values.
+fn plain(template: &Template) -> String {
+    let parts = template.parts.iter().map(|part| match part {
+        TextPart::Text(text) => text.clone(),
+        TextPart::Path(path) => format!("{{{}}}", path.text),
+    });
+    parts.collect()
+}
+
+/// Said where not everything that applies was asked.
+fn asked(set: &RuleSet, options: &CheckOptions) -> Option<String> {
+    let packs: Vec<&str> =
+        set.packs.iter().filter(|pack| options.asks_pack(pack)).map(|pack| pack.id.0.as_str()).collect();
+    let partly = set
+        .packs
+        .iter()
+        .filter(|pack| options.asks_pack(pack))
+        .any(|pack| pack.rules.iter().any(|rule| !options.asks_rule(rule)));
+    let all = packs.len() == set.packs.len();
+    let who = match packs.split_last() {
+        None => return Some("No pack was asked.".to_owned()),
+        Some((only, [])) => format!("Only {only} was asked"),
+        Some((last, rest)) => format!("Only {} and {last} were asked", rest.join(", ")),
+    };
+    match (all, partly) {
+        (true, false) => None,
+        (true, true) => Some("Not all rules were asked.".to_owned()),
+        (false, false) => Some(format!("{who}.")),
+        (false, true) => Some(format!("{who}, and not all of their rules.")),
+    }
+}

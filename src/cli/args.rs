@@ -1,0 +1,196 @@
+//! The command line, declared.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Checks proposed transfers of personal data against Global CBPR and the transfer laws of its members.
+#[derive(Debug, Parser)]
+#[command(
+    name = "carnet",
+    version,
+    about = "A linter for data that crosses borders",
+    long_about = "carnet reads JSON descriptions of proposed transfers of personal data, checks them against the \
+                  Global CBPR framework and the transfer laws of its members, and says what stands in the way, \
+                  where, and what to change.\n\nIt is not legal advice.",
+    after_help = "Exit codes: 0 checked and clean, 1 failures, 2 something could not be read or run, 3 nothing was \
+                  checked, 4 a fact is missing that decides.\nStart with: carnet check proposal.json",
+    disable_help_subcommand = true
+)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Check proposals: files, folders, globs, or `-` for standard input
+    Check(Box<CheckArgs>),
+    /// Explain a rule, a numbered requirement, a field of the format or a word, offline
+    Explain(ExplainArgs),
+    /// Work with rules
+    #[command(subcommand)]
+    Rules(RulesCommand),
+    /// Print a JSON Schema that ships with carnet
+    Schema(SchemaArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RulesCommand {
+    /// List the rules
+    List(RulesListArgs),
+    /// Run the examples inside the rules
+    Test(RulesTestArgs),
+}
+
+/// How a failing or undetermined answer counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    Error,
+    Warning,
+    Info,
+    Never,
+}
+
+/// What an undetermined answer does to the exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Undetermined {
+    Fail,
+    Warn,
+    Allow,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FormatName {
+    Human,
+    Short,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+/// Where rules come from.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct RuleArgs {
+    /// Your own rules, beside the shipped ones
+    #[arg(long = "rules", value_name = "DIR", help_heading = "Rules")]
+    pub(super) rules: Vec<PathBuf>,
+    /// Set a parameter of a pack
+    #[arg(long = "set", value_name = "PACK.PARAMETER=VALUE", value_delimiter = ',', help_heading = "Rules")]
+    pub(super) set: Vec<String>,
+}
+
+/// How output looks.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct LookArgs {
+    /// Colours
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN", help_heading = "Output")]
+    pub(super) color: Color,
+    /// Columns of the screen; the terminal's own, or 100
+    #[arg(long, value_name = "N", help_heading = "Output")]
+    pub(super) width: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    /// Files, folders (walked; `.gitignore` respected), globs, or `-`; the working directory if none
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<String>,
+    /// The date of the check [default: today in UTC]
+    #[arg(long, value_name = "DATE")]
+    pub(super) as_of: Option<String>,
+    /// Ask only these packs; `all` asks every pack, whether it applies or not
+    #[arg(long, value_name = "NAME", value_delimiter = ',', help_heading = "Rules")]
+    pub(super) pack: Vec<String>,
+    /// Ask only these rules
+    #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = "Rules")]
+    pub(super) select: Vec<String>,
+    /// Do not ask these rules
+    #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = "Rules")]
+    pub(super) ignore: Vec<String>,
+    #[command(flatten)]
+    pub(super) rules: RuleArgs,
+    /// Format of standard output
+    #[arg(long, value_enum, default_value = "human", value_name = "FORMAT", help_heading = "Output")]
+    pub(super) format: FormatName,
+    #[command(flatten)]
+    pub(super) look: LookArgs,
+    /// Show at most so many findings (human only); the rest is counted by rule
+    #[arg(long, value_name = "N", help_heading = "Output")]
+    pub(super) max_findings: Option<usize>,
+    /// Every outcome in the JSON report, passes too
+    #[arg(long, help_heading = "Output")]
+    pub(super) outcomes: bool,
+    /// Only proposals that fail, and the summary
+    #[arg(long, short, conflicts_with = "verbose", help_heading = "Output")]
+    pub(super) quiet: bool,
+    /// More: counts of outcomes, to-dos in full
+    #[arg(long, short, help_heading = "Output")]
+    pub(super) verbose: bool,
+    /// The least severity of a failure that makes the exit code 1
+    #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY", help_heading = "Exit code")]
+    pub(super) fail_on: FailOn,
+    /// What a missing fact that decides does: exit code 4, a remark, or nothing
+    #[arg(long, value_enum, default_value = "fail", value_name = "WHAT", help_heading = "Exit code")]
+    pub(super) undetermined: Undetermined,
+    /// Make no assumptions: what rests on one is undetermined
+    #[arg(long, help_heading = "Exit code")]
+    pub(super) strict: bool,
+    /// Exit with 0 where the code would be 1 or 4
+    #[arg(long, help_heading = "Exit code")]
+    pub(super) exit_zero: bool,
+    /// Check only the proposal with this id
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(super) id: Vec<String>,
+    /// Folder from which profiles of a proposal on standard input are taken
+    #[arg(long, value_name = "DIR")]
+    pub(super) base: Option<PathBuf>,
+    /// Skip files named on the command line that are no proposals (for hooks)
+    #[arg(long)]
+    pub(super) skip_other: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    /// A rule id, a requirement such as `cbpr:2024:46`, a field such as `importer.role`, or a word
+    #[arg(value_name = "WHAT")]
+    pub(super) what: String,
+    #[command(flatten)]
+    pub(super) rules: RuleArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RulesListArgs {
+    /// Only rules of these packs
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(super) pack: Vec<String>,
+    #[command(flatten)]
+    pub(super) rules: RuleArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RulesTestArgs {
+    /// Folder with rules; the shipped ones if none
+    #[arg(value_name = "DIR")]
+    pub(super) folder: Option<PathBuf>,
+    /// Only examples of these rules
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(super) rule: Vec<String>,
+    /// Name every example
+    #[arg(long, short)]
+    pub(super) verbose: bool,
+    #[command(flatten)]
+    pub(super) look: LookArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SchemaArgs {
+    /// Which one
+    #[arg(value_name = "NAME")]
+    pub(super) name: String,
+}

@@ -1,0 +1,140 @@
+//! `carnet check`.
+
+use crate::check::Run;
+use crate::cli::args::{CheckArgs, FormatName};
+use crate::cli::exit::{ExitCode, ExitPolicy};
+use crate::cli::profile::Profiles;
+use crate::cli::rules::{Loaded, load, report_broken, unknown_pack};
+use crate::cli::{collect, error, look};
+use crate::engine::{CheckOptions, PackChoice};
+use crate::report::{Format, render, sanitise, summary_line};
+use crate::rule::condition::parse_date;
+use crate::vocabulary::suggest::did_you_mean;
+use jiff::civil::Date;
+use std::io::{ErrorKind, Write};
+
+/// Checks proposals and prints the report.
+pub(super) fn check(args: &CheckArgs) -> ExitCode {
+    let loaded = match load(&args.rules) {
+        Ok(loaded) => loaded,
+        Err(message) => {
+            error(&message, None);
+            return ExitCode::NotAsAsked;
+        }
+    };
+    let mut broken = report_broken(&loaded, &look::options(&args.look, true));
+    let options = match options(args, &loaded) {
+        Ok(options) => options,
+        Err(code) => return code,
+    };
+    let profiles = Profiles::new(args.base.as_deref());
+    let Loaded { set, sources, .. } = loaded;
+    let mut run = Run::new(&set, options, &profiles, sources);
+    for input in collect::collect(&args.paths, args.skip_other, &mut run) {
+        match collect::read(&input) {
+            Ok(bytes) => run.check_bytes(&input.shown, &bytes, input.origin),
+            Err(reason) => run.problem("unreadable-file", &input.shown, format!("the file cannot be read: {reason}"), None),
+        }
+    }
+    if !args.id.is_empty() {
+        run.report.proposals.retain(|proposal| args.id.contains(&proposal.id));
+        for id in &args.id {
+            if !run.report.proposals.iter().any(|proposal| proposal.id == *id) {
+                error(&format!("no proposal has the id `{id}`"), None);
+                broken = true;
+            }
+        }
+    }
+    let policy = ExitPolicy {
+        fail_on: args.fail_on,
+        undetermined: args.undetermined,
+        exit_zero: args.exit_zero,
+    };
+    let rules_asked = run.rules_asked();
+    let code = match policy.code(&run.report, rules_asked) {
+        _ if broken => ExitCode::NotAsAsked,
+        code => code,
+    };
+    run.report.exit_code = code as u8;
+    if rules_asked == 0 {
+        error("no rule was selected, so nothing was checked", None);
+    }
+    write(args, &run, code)
+}
+
+fn write(args: &CheckArgs, run: &Run, code: ExitCode) -> ExitCode {
+    let mut options = look::options(&args.look, false);
+    options.max_findings = args.max_findings;
+    options.quiet = args.quiet;
+    options.verbose = args.verbose;
+    options.outcomes = args.outcomes;
+    let format = match args.format {
+        FormatName::Human => Format::Human,
+        FormatName::Short => Format::Short,
+        FormatName::Json => Format::Json,
+    };
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let written = render(&run.report, &run.sources, format, &options, &mut out).and_then(|()| out.flush());
+    if format != Format::Human && !args.quiet {
+        let _ = writeln!(std::io::stderr().lock(), "{}", sanitise(&summary_line(&run.report)));
+    }
+    match written {
+        Ok(()) => code,
+        // The reader has seen enough; what was found still counts.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => code,
+        Err(failure) => {
+            error(&format!("standard output cannot be written: {failure}"), None);
+            ExitCode::NotAsAsked
+        }
+    }
+}
+
+fn options(args: &CheckArgs, loaded: &Loaded) -> Result<CheckOptions, ExitCode> {
+    let as_of = match &args.as_of {
+        None => today(),
+        Some(text) => match parse_date(text) {
+            Some(date) => date,
+            None => {
+                error(&format!("`--as-of {text}` is not a date"), Some("write it as 2026-11-22"));
+                return Err(ExitCode::NotAsAsked);
+            }
+        },
+    };
+    let packs = if args.pack.is_empty() {
+        PackChoice::Applicable
+    } else if args.pack.iter().any(|name| name == "all") {
+        PackChoice::All
+    } else {
+        PackChoice::Named(args.pack.clone())
+    };
+    if let PackChoice::Named(names) = &packs
+        && let Some(unknown) = names.iter().find(|name| loaded.set.pack(name).is_none())
+    {
+        unknown_pack(&loaded.set, unknown);
+        return Err(ExitCode::NotAsAsked);
+    }
+    for name in args.select.iter().chain(&args.ignore) {
+        if loaded.set.rule(name).is_none() {
+            let known = || loaded.set.packs.iter().flat_map(|pack| pack.rules.iter().map(|rule| rule.id.0.as_str()));
+            let help = did_you_mean(name, known()).map(|word| format!("did you mean `{word}`?"));
+            let help = help.unwrap_or_else(|| "`carnet rules list` shows all rules".to_owned());
+            error(&format!("there is no rule `{name}`"), Some(&help));
+            return Err(ExitCode::NotAsAsked);
+        }
+    }
+    Ok(CheckOptions {
+        packs,
+        select: args.select.clone(),
+        ignore: args.ignore.clone(),
+        strict: args.strict,
+        ..CheckOptions::new(as_of)
+    })
+}
+
+/// Today in UTC. The clock is asked here and nowhere else.
+fn today() -> Date {
+    let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let days = seconds.map(|since| i64::try_from(since.as_secs() / 86_400).unwrap_or(0)).unwrap_or(0);
+    let span = jiff::Span::new().try_days(days).unwrap_or_default();
+    jiff::civil::date(1970, 1, 1).checked_add(span).unwrap_or_default()
+}

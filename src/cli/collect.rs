@@ -1,0 +1,154 @@
+//! Which files a run reads, and their bytes.
+
+use crate::check::{Origin, Run};
+use ignore::WalkBuilder;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// A file to be checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Input {
+    /// Absent for standard input.
+    pub(super) path: Option<PathBuf>,
+    /// As shown: as the caller wrote it, with `/`.
+    pub(super) shown: String,
+    pub(super) origin: Origin,
+}
+
+/// The name standard input is shown under.
+pub(super) const STDIN: &str = "<stdin>";
+
+/// Finds the files that paths name. What cannot be found becomes a problem; the rest goes on.
+pub(super) fn collect(paths: &[String], skip_other: bool, run: &mut Run) -> Vec<Input> {
+    let here = [".".to_owned()];
+    let paths = if paths.is_empty() { &here } else { paths };
+    let named = if skip_other { Origin::Found } else { Origin::Named };
+    let mut inputs: Vec<Input> = Vec::new();
+    for path in paths {
+        if path == "-" {
+            inputs.push(Input {
+                path: None,
+                shown: STDIN.to_owned(),
+                origin: named,
+            });
+            continue;
+        }
+        let as_path = Path::new(path);
+        if as_path.is_dir() {
+            walk(as_path, None, run, &mut inputs);
+        } else if as_path.exists() {
+            inputs.push(Input {
+                path: Some(as_path.to_owned()),
+                shown: shown(as_path),
+                origin: named,
+            });
+        } else if path.contains(['*', '?', '[', '{']) {
+            glob(path, run, &mut inputs);
+        } else {
+            let help = near(as_path).map(|near| format!("did you mean `{near}`?"));
+            run.problem("unreadable-file", &shown(as_path), "there is no such file or folder", help);
+        }
+    }
+    let mut seen = std::collections::HashSet::new();
+    inputs.retain(|input| seen.insert(input.shown.clone()));
+    inputs
+}
+
+/// A path for people: `/` between steps, no leading `./`.
+pub(super) fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
+    match text.strip_prefix("./") {
+        Some(rest) if !rest.is_empty() => rest.to_owned(),
+        _ => text,
+    }
+}
+
+fn walk(root: &Path, pattern: Option<&ignore::overrides::Override>, run: &mut Run, inputs: &mut Vec<Input>) {
+    let mut builder = WalkBuilder::new(root);
+    builder.sort_by_file_name(std::cmp::Ord::cmp).require_git(false);
+    if let Some(pattern) = pattern {
+        builder.overrides(pattern.clone());
+    }
+    for entry in builder.build() {
+        match entry {
+            Ok(entry) => {
+                let path = entry.path();
+                let extension = path.extension().and_then(|extension| extension.to_str());
+                let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+                if is_file && matches!(extension, Some("json" | "ndjson" | "jsonl")) {
+                    inputs.push(Input {
+                        path: Some(path.to_owned()),
+                        shown: shown(path),
+                        origin: Origin::Found,
+                    });
+                }
+            }
+            Err(error) => run.problem("unreadable-file", &shown(root), error.to_string(), None),
+        }
+    }
+}
+
+fn glob(pattern: &str, run: &mut Run, inputs: &mut Vec<Input>) {
+    // The walk starts at the last folder before the first wildcard.
+    let fixed = pattern.split(['*', '?', '[', '{']).next().unwrap_or_default();
+    let root = match fixed.rsplit_once('/') {
+        Some((folder, _)) if !folder.is_empty() => PathBuf::from(folder),
+        _ => PathBuf::from("."),
+    };
+    let inside = match fixed.rsplit_once('/') {
+        Some((folder, _)) => pattern.strip_prefix(folder).unwrap_or(pattern),
+        None => pattern,
+    };
+    let mut overrides = ignore::overrides::OverrideBuilder::new(&root);
+    let built = overrides.add(&format!("/{}", inside.trim_start_matches('/'))).and_then(|builder| builder.build());
+    match built {
+        Ok(overrides) => {
+            let before = inputs.len();
+            walk(&root, Some(&overrides), run, inputs);
+            if inputs.len() == before {
+                run.problem("unreadable-file", pattern, "no file matches", None);
+            }
+        }
+        Err(error) => run.problem("unreadable-file", pattern, format!("this is not a pattern: {error}"), None),
+    }
+}
+
+/// A file beside the one that is not there, with nearly its name.
+fn near(path: &Path) -> Option<String> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name = path.file_name()?.to_str()?;
+    let names: Vec<String> =
+        std::fs::read_dir(folder).ok()?.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    let found = crate::vocabulary::suggest::did_you_mean(name, names.iter().map(String::as_str))?;
+    Some(shown(&path.with_file_name(found)))
+}
+
+/// The bytes of an input.
+pub(super) fn read(input: &Input) -> Result<Vec<u8>, String> {
+    match &input.path {
+        None => {
+            let mut bytes = Vec::new();
+            std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+            Ok(bytes)
+        }
+        Some(path) => read_file(path),
+    }
+}
+
+/// The bytes of a regular file; a device or a pipe is told, not waited for.
+pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, String> {
+    let metadata = std::fs::metadata(path).map_err(|error| in_words(&error))?;
+    if metadata.is_dir() {
+        return Err("it is a folder".to_owned());
+    }
+    std::fs::read(path).map_err(|error| in_words(&error))
+}
+
+/// An error of the system without its number.
+pub(super) fn in_words(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission is denied".to_owned(),
+        _ => error.to_string(),
+    }
+}

@@ -1,0 +1,78 @@
+//! The program: the only module that touches files, the clock, the environment and the terminal,
+//! and the only one that decides the exit code.
+
+#![expect(clippy::disallowed_methods, reason = "this is the module the fence leaves open")]
+
+mod args;
+mod check;
+mod collect;
+mod exit;
+mod explain;
+mod look;
+mod profile;
+mod rules;
+
+use crate::cli::args::{Cli, Command, RulesCommand};
+use crate::vocabulary::schema::BY_NAME;
+use crate::vocabulary::suggest::{did_you_mean, list_words};
+use clap::Parser;
+use exit::ExitCode;
+use std::io::Write;
+
+/// Runs the program; returns its exit code.
+pub fn run() -> u8 {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are no errors.
+            let code = if error.use_stderr() { ExitCode::NotAsAsked } else { ExitCode::Clean };
+            let _ = error.print();
+            return code as u8;
+        }
+    };
+    let code = match cli.command {
+        Command::Check(args) => check::check(&args),
+        Command::Explain(args) => explain::explain(&args),
+        Command::Rules(RulesCommand::List(args)) => rules::list(&args),
+        Command::Rules(RulesCommand::Test(args)) => rules::test(&args),
+        Command::Schema(args) => schema(&args.name),
+    };
+    code as u8
+}
+
+fn schema(name: &str) -> ExitCode {
+    let names = || BY_NAME.iter().map(|(name, _)| *name);
+    match BY_NAME.iter().find(|(known, _)| *known == name) {
+        Some((_, text)) => print(text),
+        None => {
+            let help = match did_you_mean(name, names()) {
+                Some(word) => format!("did you mean `{word}`?"),
+                None => format!("the schemas: {}", list_words(names())),
+            };
+            error(&format!("there is no schema `{name}`"), Some(&help));
+            ExitCode::NotAsAsked
+        }
+    }
+}
+
+/// Writes a text to standard output; a reader that went away ends it quietly.
+fn print(text: &str) -> ExitCode {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => ExitCode::Clean,
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::Clean,
+        Err(failure) => {
+            error(&format!("standard output cannot be written: {failure}"), None);
+            ExitCode::NotAsAsked
+        }
+    }
+}
+
+/// An error of the run itself, on standard error.
+fn error(message: &str, help: Option<&str>) {
+    let mut err = std::io::stderr().lock();
+    let _ = writeln!(err, "error: {}", crate::report::sanitise(message));
+    if let Some(help) = help {
+        let _ = writeln!(err, "  help: {}", crate::report::sanitise(help));
+    }
+}

@@ -1,0 +1,678 @@
+//! Conditions to truth: three-valued, allocation-free for words and lists, without explanation.
+//! `prove.rs` explains the same answers; both read values through [`Evaluator::subject`].
+
+use crate::document::Kind;
+use crate::engine::facts::{Facts, NodeRef, Read, Scalar};
+use crate::rule::RuleSet;
+use crate::rule::condition::{
+    Condition, ConditionKind, Decimal, Literal, Order, Path, Quantifier, Slot, Term, TermBase, Test, ValueType,
+};
+use crate::rule::table::{Cell, ColumnType, Lookup, normalise};
+use crate::truth::Truth;
+use crate::vocabulary::is_a;
+use jiff::civil::Date;
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+/// What a name stands for.
+#[derive(Clone, Debug)]
+pub(crate) enum Binding<'a> {
+    /// Not bound, or bound to an entry that does not exist.
+    Nothing,
+    Node(NodeRef),
+    Scalar(Scalar<'a>),
+    /// The law date itself: what hangs on it may change with time.
+    LawDate,
+}
+
+/// Asks conditions about one proposal on one law date.
+#[derive(Debug)]
+pub(crate) struct Evaluator<'a> {
+    pub(crate) set: &'a RuleSet,
+    pub(crate) facts: &'a Facts<'a>,
+    pub(crate) law_date: Date,
+    pub(crate) as_of: Date,
+    pub(crate) strict: bool,
+    stack: Vec<Binding<'a>>,
+    base: usize,
+    /// Whether a value that breaks the schema was read.
+    pub(crate) read_invalid: bool,
+    /// Whether an assumption was made.
+    pub(crate) assumed: bool,
+    /// Answers of definitions that call themselves, so that cost stays linear.
+    memo: HashMap<(usize, NodeRef, String), Truth>,
+}
+
+impl<'a> Evaluator<'a> {
+    pub(crate) fn new(set: &'a RuleSet, facts: &'a Facts<'a>, as_of: Date, strict: bool) -> Self {
+        Self {
+            set,
+            facts,
+            law_date: as_of,
+            as_of,
+            strict,
+            stack: Vec::new(),
+            base: 0,
+            read_invalid: false,
+            assumed: false,
+            memo: HashMap::new(),
+        }
+    }
+
+    /// Makes a fresh frame for a rule with so many slots, asked on this date.
+    pub(crate) fn enter(&mut self, slots: usize, law_date: Date) {
+        if self.law_date != law_date {
+            self.memo.clear();
+        }
+        self.law_date = law_date;
+        self.base = 0;
+        self.stack.clear();
+        self.stack.resize(slots.max(3), Binding::Nothing);
+        self.bind(Slot::ROOT, Binding::Node(self.facts.root()));
+        self.bind(Slot::LAW_DATE, Binding::LawDate);
+        self.bind(Slot::AS_OF, Binding::Scalar(Scalar::Date(self.as_of)));
+    }
+
+    /// Binds a name of the current frame.
+    pub(crate) fn bind(&mut self, slot: Slot, binding: Binding<'a>) {
+        if let Some(place) = self.stack.get_mut(self.base + slot.0 as usize) {
+            *place = binding;
+        }
+    }
+
+    pub(crate) fn binding(&self, slot: Slot) -> &Binding<'a> {
+        self.stack.get(self.base + slot.0 as usize).unwrap_or(&Binding::Nothing)
+    }
+
+    /// Runs something inside the frame of a definition.
+    pub(crate) fn call<T>(
+        &mut self,
+        definition: usize,
+        subject: Binding<'a>,
+        arguments: Vec<Binding<'a>>,
+        run: impl FnOnce(&mut Self, &'a Condition) -> T,
+    ) -> Option<T> {
+        let set = self.set;
+        let definition = set.definitions.get(definition)?;
+        let caller = self.base;
+        let top = self.stack.len();
+        self.base = top;
+        self.stack.resize(top + definition.slots.max(4), Binding::Nothing);
+        self.bind(Slot::ROOT, Binding::Node(self.facts.root()));
+        self.bind(Slot::LAW_DATE, Binding::LawDate);
+        self.bind(Slot::AS_OF, Binding::Scalar(Scalar::Date(self.as_of)));
+        self.bind(Slot::IT, subject);
+        for (i, argument) in arguments.into_iter().enumerate() {
+            let slot = u16::try_from(i).unwrap_or(u16::MAX).saturating_add(Slot::IT.0 + 1);
+            self.bind(Slot(slot), argument);
+        }
+        let result = run(self, &definition.holds);
+        self.stack.truncate(top);
+        self.base = caller;
+        Some(result)
+    }
+
+    /// What a path leads to from the names of the current frame. A path to a bare scalar name is
+    /// [`Read::Nothing`] here; see [`value`](Self::value).
+    pub(crate) fn read<'p>(&mut self, path: &'p Path) -> Read<'p> {
+        let read = match self.binding(path.slot) {
+            Binding::Node(from) => self.facts.read(*from, &path.segments),
+            _ => Read::Nothing,
+        };
+        if matches!(read, Read::Invalid(_)) {
+            self.read_invalid = true;
+        }
+        read
+    }
+
+    /// The value a path leads to; `None` where it is not known.
+    pub(crate) fn value(&mut self, path: &Path) -> Option<Scalar<'a>> {
+        match self.binding(path.slot) {
+            Binding::LawDate => return Some(Scalar::Date(self.law_date)),
+            Binding::Scalar(scalar) => return Some(scalar.clone()),
+            Binding::Nothing => return None,
+            Binding::Node(_) => {}
+        }
+        match self.read(path) {
+            Read::Found(at) => {
+                let scalar = self.facts.scalar(at, path.value);
+                // A value of another type breaks the schema even if the schema was not asked.
+                self.read_invalid |= scalar.is_none();
+                scalar
+            }
+            _ => None,
+        }
+    }
+
+    /// The value of a term; `None` where it is not known.
+    pub(crate) fn term(&mut self, term: &'a Term) -> Option<Scalar<'a>> {
+        let value = match &term.base {
+            TermBase::Literal(literal) => Some(scalar_of(literal)),
+            TermBase::Path(path) => self.value(path),
+            TermBase::FirstStated(paths) => {
+                // A stated value that is being clarified is not skipped for a later one.
+                let first = paths.iter().find(|path| !matches!(self.read(path), Read::Absent(..) | Read::Nothing));
+                first.and_then(|path| self.value(path))
+            }
+            TermBase::Cell { lookup, column } => self.cell(lookup, *column),
+        };
+        match (value, term.shift) {
+            (Some(Scalar::Date(date)), Some(shift)) => date.checked_add(shift).ok().map(Scalar::Date),
+            (value, _) => value,
+        }
+    }
+
+    /// The truth of a condition.
+    pub(crate) fn truth(&mut self, condition: &'a Condition) -> Truth {
+        match &condition.kind {
+            ConditionKind::All(parts) => {
+                let mut all = Truth::True;
+                for part in parts {
+                    all = all.and(self.truth(part));
+                    if all == Truth::False {
+                        break;
+                    }
+                }
+                all
+            }
+            ConditionKind::Any(parts) => {
+                let mut any = Truth::False;
+                for part in parts {
+                    any = any.or(self.truth(part));
+                    if any == Truth::True {
+                        break;
+                    }
+                }
+                any
+            }
+            ConditionKind::Not(inner) => !self.truth(inner),
+            ConditionKind::Stated(path) => self.is_stated(path),
+            ConditionKind::Quantified {
+                quantifier,
+                list,
+                slot,
+                body,
+            } => {
+                let truth = match quantifier {
+                    Quantifier::Every => self.every(list, *slot, body.as_deref()),
+                    _ => self.some(list, *slot, body.as_deref()),
+                };
+                if *quantifier == Quantifier::None { !truth } else { truth }
+            }
+            ConditionKind::Count {
+                list,
+                slot,
+                body,
+                order,
+            } => {
+                let interval = self.count(list, *slot, body.as_deref());
+                self.compare(interval, order)
+            }
+            ConditionKind::Sum {
+                list,
+                slot,
+                of,
+                whole,
+                body,
+                order,
+            } => {
+                let interval = self.sum(list, *slot, of, *whole, body.as_deref());
+                self.compare(interval, order)
+            }
+            ConditionKind::Test {
+                subject,
+                test,
+                assume,
+            } => {
+                if let (Some(assume), TermBase::Path(path)) = (assume, &subject.base)
+                    && matches!(self.read(path), Read::Absent(..))
+                {
+                    if self.strict {
+                        return Truth::Unknown;
+                    }
+                    self.assumed = true;
+                    return Truth::from(assume.holds);
+                }
+                self.test(subject, test)
+            }
+            ConditionKind::Holds {
+                definition,
+                of,
+                arguments,
+            } => self.holds(*definition, of, arguments),
+            ConditionKind::Table(lookup) => self.table(lookup),
+            ConditionKind::Unsettled(_) => Truth::Unknown,
+        }
+    }
+
+    pub(crate) fn is_stated(&mut self, path: &Path) -> Truth {
+        match self.binding(path.slot) {
+            Binding::Scalar(_) | Binding::LawDate => Truth::True,
+            Binding::Nothing => Truth::False,
+            Binding::Node(_) => match self.read(path) {
+                Read::Found(_) => Truth::True,
+                // Something is written there; what, nobody can tell.
+                Read::Invalid(_) => Truth::Unknown,
+                _ => Truth::False,
+            },
+        }
+    }
+
+    /// A list that is there, or `None`: nothing is known of its elements.
+    pub(crate) fn list(&mut self, list: &Path) -> Option<NodeRef> {
+        match self.read(list) {
+            Read::Found(at) if self.facts.kind(at) == Kind::Array => Some(at),
+            _ => None,
+        }
+    }
+
+    /// Binds an element: objects as they are, scalars as values.
+    pub(crate) fn bind_element(&mut self, slot: Slot, element: NodeRef) {
+        self.bind(slot, Binding::Node(element));
+    }
+
+    fn some(&mut self, list: &Path, slot: Slot, body: Option<&'a Condition>) -> Truth {
+        let Some(at) = self.list(list) else { return Truth::Unknown };
+        let mut any = Truth::False;
+        for element in self.facts.elements(at) {
+            let truth = match body {
+                Some(body) => {
+                    self.bind_element(slot, element);
+                    self.truth(body)
+                }
+                None => Truth::from(!self.facts.is_unknown_word(element)),
+            };
+            any = any.or(truth);
+            if any == Truth::True {
+                return any;
+            }
+        }
+        if self.facts.is_incomplete(at) { any.or(Truth::Unknown) } else { any }
+    }
+
+    fn every(&mut self, list: &Path, slot: Slot, body: Option<&'a Condition>) -> Truth {
+        let Some(at) = self.list(list) else { return Truth::Unknown };
+        let mut all = Truth::True;
+        for element in self.facts.elements(at) {
+            if let Some(body) = body {
+                self.bind_element(slot, element);
+                all = all.and(self.truth(body));
+            }
+            if all == Truth::False {
+                return all;
+            }
+        }
+        if self.facts.is_incomplete(at) { all.and(Truth::Unknown) } else { all }
+    }
+
+    /// The least and greatest number of elements that satisfy; no greatest where more may be.
+    fn count(&mut self, list: &Path, slot: Slot, body: Option<&'a Condition>) -> Interval {
+        let mut interval = Interval::default();
+        let Some(at) = self.list(list) else {
+            interval.most = None;
+            return interval;
+        };
+        for element in self.facts.elements(at) {
+            let truth = match body {
+                Some(body) => {
+                    self.bind_element(slot, element);
+                    self.truth(body)
+                }
+                None => Truth::from(!self.facts.is_unknown_word(element)),
+            };
+            interval.add(truth, Some((Decimal::whole(1), Decimal::whole(1))));
+        }
+        if self.facts.is_incomplete(at) {
+            interval.most = None;
+        }
+        interval
+    }
+
+    fn sum(
+        &mut self,
+        list: &Path,
+        slot: Slot,
+        of: &Path,
+        whole: Option<Decimal>,
+        body: Option<&'a Condition>,
+    ) -> Interval {
+        let mut interval = Interval::default();
+        let Some(at) = self.list(list) else {
+            interval.most = whole;
+            return interval;
+        };
+        // What the stated numbers leave of the whole is all that unstated ones can be.
+        let mut stated = Decimal::ZERO;
+        let mut numbers = Vec::new();
+        for element in self.facts.elements(at) {
+            self.bind_element(slot, element);
+            let number = match self.value(of) {
+                Some(Scalar::Number(number)) => Some(number),
+                _ => None,
+            };
+            stated = stated.plus(number.unwrap_or_default());
+            numbers.push((element, number));
+        }
+        let rest = whole.map(|whole| whole.minus(stated).max(Decimal::ZERO));
+        let unstated = numbers.iter().any(|(_, number)| number.is_none());
+        let mut may_count = false;
+        for (element, number) in numbers {
+            self.bind_element(slot, element);
+            let truth = body.map_or(Truth::True, |body| self.truth(body));
+            match number {
+                Some(number) => interval.add(truth, Some((number, number))),
+                None => may_count |= truth != Truth::False,
+            }
+        }
+        let open = match rest {
+            // Elements that are written without a number share the rest with those not written.
+            Some(rest) => rest > Decimal::ZERO && (may_count || !unstated || self.facts.is_incomplete(at)),
+            None => may_count || self.facts.is_incomplete(at),
+        };
+        if open {
+            interval.most = match (interval.most, rest) {
+                (Some(most), Some(rest)) => Some(most.plus(rest)),
+                _ => None,
+            };
+        }
+        interval
+    }
+
+    fn compare(&mut self, interval: Interval, orders: &'a [(Order, Term)]) -> Truth {
+        let mut all = Truth::True;
+        for (order, term) in orders {
+            let truth = match self.term(term) {
+                Some(Scalar::Number(bound)) => interval.compare(*order, bound),
+                _ => Truth::Unknown,
+            };
+            all = all.and(truth);
+        }
+        all
+    }
+
+    fn test(&mut self, subject: &'a Term, test: &'a Test) -> Truth {
+        if let TermBase::Path(path) = &subject.base
+            && subject.shift.is_none()
+        {
+            if let Test::Includes { terms, all } = test {
+                return self.includes(path, terms, *all);
+            }
+            // Words of the document are compared where they stand.
+            if let (Binding::Node(_), Test::In { terms, negated }, ValueType::Text | ValueType::Word(_)) =
+                (self.binding(path.slot), test, path.value)
+                && terms.iter().all(|term| matches!(term.base, TermBase::Literal(Literal::Text(_))))
+            {
+                let Read::Found(at) = self.read(path) else { return Truth::Unknown };
+                let Some(part) = self.facts.part(at.part) else { return Truth::Unknown };
+                if part.document.kind(at.node) != Kind::String {
+                    self.read_invalid = true;
+                    return Truth::Unknown;
+                }
+                let equal = terms.iter().any(|term| match &term.base {
+                    TermBase::Literal(Literal::Text(text)) => part.document.string_is(at.node, text),
+                    _ => false,
+                });
+                return Truth::from(equal != *negated);
+            }
+        }
+        let Some(value) = self.term(subject) else { return Truth::Unknown };
+        match test {
+            Test::In { terms, negated } => {
+                let any = self.any_term(terms, |term| same(&value, term));
+                if *negated { !any } else { any }
+            }
+            Test::IsA { terms, negated } => {
+                let any = self.any_term(terms, |term| match (&value, term) {
+                    (Scalar::Text(key), Scalar::Text(ancestor)) => is_a(key, ancestor),
+                    _ => false,
+                });
+                if *negated { !any } else { any }
+            }
+            Test::Matches(regex) => match &value {
+                Scalar::Text(text) => Truth::from(regex.is_match(text)),
+                _ => Truth::Unknown,
+            },
+            Test::Order(order, term) => match self.term(term) {
+                Some(bound) => order_holds(*order, &value, &bound),
+                None => Truth::Unknown,
+            },
+            Test::Includes { .. } => Truth::Unknown,
+        }
+    }
+
+    fn any_term(&mut self, terms: &'a [Term], matches: impl Fn(&Scalar) -> bool) -> Truth {
+        let mut any = Truth::False;
+        for term in terms {
+            any = any.or(match self.term(term) {
+                Some(value) => Truth::from(matches(&value)),
+                None => Truth::Unknown,
+            });
+        }
+        any
+    }
+
+    fn includes(&mut self, path: &Path, terms: &'a [Term], all: bool) -> Truth {
+        let Some(list) = self.list(path) else { return Truth::Unknown };
+        let incomplete = self.facts.is_incomplete(list);
+        let mut result = Truth::from(all);
+        for term in terms {
+            let found = match self.term(term) {
+                None => Truth::Unknown,
+                Some(wanted) => {
+                    let facts = self.facts;
+                    let found = facts.elements(list).any(|element| match &wanted {
+                        Scalar::Text(text) => {
+                            facts.part(element.part).is_some_and(|p| p.document.string_is(element.node, text))
+                        }
+                        wanted => facts.scalar(element, type_of(wanted)).is_some_and(|have| same(&have, wanted)),
+                    });
+                    match (found, incomplete) {
+                        (true, _) => Truth::True,
+                        (false, true) => Truth::Unknown,
+                        (false, false) => Truth::False,
+                    }
+                }
+            };
+            result = if all { result.and(found) } else { result.or(found) };
+        }
+        result
+    }
+
+    /// The subject and arguments of a call, as bindings of its frame.
+    pub(crate) fn bindings_of_call(&mut self, of: &Path, arguments: &'a [Term]) -> (Read<'static>, Vec<Binding<'a>>) {
+        let subject = match self.read(of) {
+            Read::Found(at) => Read::Found(at),
+            Read::Unknown(at) => Read::Unknown(at),
+            Read::Invalid(at) => Read::Invalid(at),
+            Read::Absent(at, _) => Read::Absent(at, &[]),
+            Read::Nothing => Read::Nothing,
+        };
+        let mut bindings = Vec::new();
+        for term in arguments {
+            let is_law_date = term.shift.is_none()
+                && matches!(&term.base, TermBase::Path(path) if matches!(self.binding(path.slot), Binding::LawDate));
+            bindings.push(if is_law_date {
+                Binding::LawDate
+            } else {
+                self.term(term).map_or(Binding::Nothing, Binding::Scalar)
+            });
+        }
+        (subject, bindings)
+    }
+
+    fn holds(&mut self, definition: usize, of: &Path, arguments: &'a [Term]) -> Truth {
+        let (subject, bindings) = self.bindings_of_call(of, arguments);
+        let Read::Found(subject) = subject else { return Truth::Unknown };
+        let recursive = self.set.definitions.get(definition).is_some_and(|d| d.recursive);
+        if !recursive {
+            let run = |eval: &mut Self, condition| eval.truth(condition);
+            return self.call(definition, Binding::Node(subject), bindings, run).unwrap_or(Truth::Unknown);
+        }
+        let arguments = if bindings.is_empty() { String::new() } else { format!("{bindings:?}") };
+        let key = (definition, subject, arguments);
+        if let Some(known) = self.memo.get(&key) {
+            return *known;
+        }
+        let run = |eval: &mut Self, condition| eval.truth(condition);
+        let truth = self.call(definition, Binding::Node(subject), bindings, run).unwrap_or(Truth::Unknown);
+        self.memo.insert(key, truth);
+        truth
+    }
+
+    /// The day on which a look-up is made.
+    pub(crate) fn lookup_day(&mut self, lookup: &'a Lookup) -> Option<Date> {
+        match &lookup.on {
+            None => Some(self.law_date),
+            Some(term) => match self.term(term) {
+                Some(Scalar::Date(date)) => Some(date),
+                _ => None,
+            },
+        }
+    }
+
+    /// How each row of a table answers a look-up, without regard to its days.
+    pub(crate) fn row_matches(&mut self, lookup: &'a Lookup) -> Vec<Truth> {
+        let set = self.set;
+        let Some(table) = set.tables.get(lookup.table) else { return Vec::new() };
+        let mut matches = vec![Truth::True; table.rows.len()];
+        for (column, term) in &lookup.wanted {
+            let value = self.term(term);
+            let kind = table.columns.get(*column).map_or(ColumnType::Text, |column| column.kind);
+            let text = match &value {
+                Some(Scalar::Text(text)) if kind == ColumnType::Name => Some(Cow::Owned(normalise(text))),
+                Some(Scalar::Text(text)) => Some(text.clone()),
+                _ => None,
+            };
+            for (row, slot) in table.rows.iter().zip(&mut matches) {
+                let equal = match (row.cells.get(*column), &value) {
+                    (Some(Cell::Texts(cells)), Some(_)) => match &text {
+                        Some(text) => Truth::from(cells.iter().any(|cell| cell == text.as_ref())),
+                        None => Truth::False,
+                    },
+                    (Some(Cell::Number(cell)), Some(Scalar::Number(number))) => Truth::from(cell == number),
+                    (_, None) => Truth::Unknown,
+                    _ => Truth::False,
+                };
+                *slot = slot.and(equal);
+            }
+        }
+        matches
+    }
+
+    /// Whether a row matches on the day of a look-up.
+    pub(crate) fn table(&mut self, lookup: &'a Lookup) -> Truth {
+        let set = self.set;
+        let Some(table) = set.tables.get(lookup.table) else { return Truth::Unknown };
+        let day = self.lookup_day(lookup);
+        let mut any = if table.complete { Truth::False } else { Truth::Unknown };
+        let matches = self.row_matches(lookup);
+        for (row, matched) in table.rows.iter().zip(matches) {
+            let in_force = match day {
+                Some(day) => row.window.contains(day),
+                None if row.window == Default::default() => Truth::True,
+                None => Truth::Unknown,
+            };
+            let truth = matched.and(in_force);
+            // A row that is known to be out of date answers an open table too: "no longer".
+            any = match (truth, matched, in_force) {
+                (Truth::True, ..) => return Truth::True,
+                (Truth::False, Truth::True, Truth::False) if any == Truth::Unknown && !table.complete => Truth::Unknown,
+                (truth, ..) => any.or(truth),
+            };
+        }
+        any
+    }
+
+    fn cell(&mut self, lookup: &'a Lookup, column: usize) -> Option<Scalar<'a>> {
+        let set = self.set;
+        let table = set.tables.get(lookup.table)?;
+        let day = self.lookup_day(lookup)?;
+        let matches = self.row_matches(lookup);
+        let mut found = None;
+        for (row, matched) in table.rows.iter().zip(matches) {
+            match matched.and(row.window.contains(day)) {
+                Truth::False => {}
+                Truth::Unknown => return None,
+                Truth::True if found.is_some() => return None,
+                Truth::True => found = row.cells.get(column),
+            }
+        }
+        match found? {
+            Cell::Number(number) => Some(Scalar::Number(*number)),
+            Cell::Texts(texts) => texts.first().map(|text| Scalar::Text(Cow::Borrowed(text.as_str()))),
+        }
+    }
+}
+
+/// What a number may be.
+#[derive(Clone, Copy, Debug)]
+struct Interval {
+    least: Decimal,
+    /// `None`: without limit.
+    most: Option<Decimal>,
+}
+
+impl Default for Interval {
+    fn default() -> Self {
+        Self {
+            least: Decimal::ZERO,
+            most: Some(Decimal::ZERO),
+        }
+    }
+}
+
+impl Interval {
+    fn add(&mut self, counts: Truth, amount: Option<(Decimal, Decimal)>) {
+        let Some((least, most)) = amount else { return };
+        if counts == Truth::True {
+            self.least = self.least.plus(least);
+        }
+        if counts != Truth::False {
+            self.most = self.most.map(|sum| sum.plus(most));
+        }
+    }
+
+    fn compare(self, order: Order, bound: Decimal) -> Truth {
+        let low = order.holds(&self.least, &bound);
+        let high = match self.most {
+            Some(most) => order.holds(&most, &bound),
+            // Without limit: as if it were greater than every bound.
+            None => matches!(order, Order::AtLeast | Order::More),
+        };
+        if low == high { Truth::from(low) } else { Truth::Unknown }
+    }
+}
+
+/// The value of a literal.
+pub(crate) fn scalar_of(literal: &Literal) -> Scalar<'_> {
+    match literal {
+        Literal::Text(text) => Scalar::Text(Cow::Borrowed(text)),
+        Literal::YesNo(yes) => Scalar::YesNo(*yes),
+        Literal::Number(number) => Scalar::Number(*number),
+        Literal::Date(date) => Scalar::Date(*date),
+        Literal::Duration(duration) => Scalar::Duration(*duration),
+    }
+}
+
+fn type_of(scalar: &Scalar) -> ValueType {
+    match scalar {
+        Scalar::Text(_) => ValueType::Text,
+        Scalar::YesNo(_) => ValueType::YesNo,
+        Scalar::Number(_) => ValueType::Number,
+        Scalar::Date(_) => ValueType::Date,
+        Scalar::Duration(_) => ValueType::Duration,
+    }
+}
+
+fn same(left: &Scalar, right: &Scalar) -> bool {
+    left == right
+}
+
+fn order_holds(order: Order, left: &Scalar, right: &Scalar) -> Truth {
+    match (left, right) {
+        (Scalar::Number(left), Scalar::Number(right)) => Truth::from(order.holds(left, right)),
+        (Scalar::Date(left), Scalar::Date(right)) => Truth::from(order.holds(left, right)),
+        (Scalar::Duration(left), Scalar::Duration(right)) => Truth::from(order.holds(left, right)),
+        _ => Truth::Unknown,
+    }
+}

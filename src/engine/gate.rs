@@ -1,0 +1,312 @@
+//! Gates: a prohibition with several doors.
+//!
+//! A door is relied on when `mechanisms` names one of its words or its fact is stated. A door that
+//! is not relied on is closed, never unknown; one relied-on door whose conditions all hold opens
+//! the gate.
+
+use crate::document::{Key, Kind};
+use crate::engine::evaluate::{Binding, Evaluator};
+use crate::engine::facts::NodeRef;
+use crate::engine::prove::{Fact, Proof, Stated, Until};
+use crate::engine::words;
+use crate::finding::{Door, DoorState};
+use crate::rule::GateDoor;
+use crate::truth::Truth;
+
+/// How one door stands, with what it rests on.
+#[derive(Debug)]
+pub(crate) struct DoorProof<'a> {
+    pub(crate) door: &'a GateDoor,
+    pub(crate) state: DoorState,
+    pub(crate) would_open: bool,
+    /// Of the element that came nearest; absent where there was nothing to ask.
+    pub(crate) proof: Option<Proof<'a>>,
+    /// The entry of `mechanisms` that relies on it.
+    pub(crate) entry: Option<NodeRef>,
+    /// The list it looks in, where that list decided by itself.
+    pub(crate) list: Option<Fact>,
+    pub(crate) message: Option<String>,
+    pub(crate) because: Option<String>,
+    pub(crate) needs: Option<String>,
+    pub(crate) fix: Option<String>,
+}
+
+/// How a gate stands.
+#[derive(Debug)]
+pub(crate) struct GateProof<'a> {
+    pub(crate) truth: Truth,
+    pub(crate) doors: Vec<DoorProof<'a>>,
+    /// `mechanisms`, or what keeps it from being complete.
+    pub(crate) mechanisms: Fact,
+    /// Whether it is not known on what the transfer relies.
+    pub(crate) reliance_unknown: bool,
+}
+
+/// The entries of `mechanisms`.
+struct Reliance {
+    list: Fact,
+    /// Entries with the word they state.
+    entries: Vec<(NodeRef, Option<String>)>,
+    unknown: bool,
+}
+
+impl<'a> Evaluator<'a> {
+    fn reliance(&mut self) -> Reliance {
+        let root = self.facts.root();
+        let key = Key::new("mechanisms");
+        let absent = || Fact {
+            stated: Stated::Absent(root, vec!["mechanisms".to_owned()]),
+            field: None,
+        };
+        let Some(list) = self.facts.field(root, &key) else {
+            let misspelt = self.facts.parts.first().and_then(|part| {
+                part.flaws.misspelt.iter().find(|(object, name, _)| *object == root.node && name == "mechanisms")
+            });
+            let list = match misspelt {
+                Some((_, _, key)) => Fact {
+                    stated: Stated::Invalid(NodeRef { part: 0, node: *key }),
+                    field: None,
+                },
+                None => absent(),
+            };
+            self.read_invalid |= misspelt.is_some();
+            return Reliance {
+                list,
+                entries: Vec::new(),
+                unknown: true,
+            };
+        };
+        let stated = if self.facts.is_invalid(list) {
+            self.read_invalid = true;
+            Stated::Invalid(list)
+        } else if self.facts.kind(list) != Kind::Array {
+            Stated::Unknown(list)
+        } else {
+            Stated::Found(list)
+        };
+        let readable = matches!(stated, Stated::Found(_));
+        let mut reliance = Reliance {
+            list: Fact { stated, field: None },
+            entries: Vec::new(),
+            unknown: !readable,
+        };
+        if !readable {
+            return reliance;
+        }
+        if self.facts.is_incomplete(list) {
+            reliance.unknown = true;
+            reliance.list.stated = Stated::Unknown(list);
+        }
+        for entry in self.facts.elements(list) {
+            let kind = self.facts.field(entry, &Key::new("type"));
+            let word = kind.filter(|at| !self.facts.is_invalid(*at) && !self.facts.is_unknown_word(*at));
+            let word = word.and_then(|at| self.facts.text(at)).map(|word| word.into_owned());
+            if word.is_none() {
+                reliance.unknown = true;
+                reliance.list.stated = match kind {
+                    Some(at) if self.facts.is_invalid(at) => {
+                        self.read_invalid = true;
+                        Stated::Invalid(at)
+                    }
+                    Some(at) => Stated::Unknown(at),
+                    None => Stated::Absent(entry, vec!["type".to_owned()]),
+                };
+            }
+            reliance.entries.push((entry, word));
+        }
+        reliance
+    }
+
+    /// The truth of a gate: true if one relied-on door is open.
+    pub(crate) fn gate(&mut self, doors: &'a [GateDoor]) -> Truth {
+        let reliance = self.reliance();
+        let mut gate = Truth::from(false);
+        for door in doors {
+            let (relied, entries) = self.relied_on(door, &reliance);
+            if relied == Truth::False {
+                continue;
+            }
+            let open = self.try_door(door, &entries).0;
+            gate = gate.or(open.and(relied));
+            if gate == Truth::True {
+                return gate;
+            }
+        }
+        if reliance.unknown { gate.or(Truth::Unknown) } else { gate }
+    }
+
+    /// Whether a door is relied on, and the entries that rely on it (`None` for a fact).
+    fn relied_on(&mut self, door: &'a GateDoor, reliance: &Reliance) -> (Truth, Vec<Option<NodeRef>>) {
+        let mut entries: Vec<Option<NodeRef>> = reliance
+            .entries
+            .iter()
+            .filter(|(_, word)| word.as_ref().is_some_and(|word| door.words.contains(word)))
+            .map(|(entry, _)| Some(*entry))
+            .collect();
+        let mut relied = Truth::from(!entries.is_empty());
+        if let Some(fact) = &door.fact {
+            match self.truth(fact) {
+                Truth::True => {
+                    relied = Truth::True;
+                    entries.push(None);
+                }
+                Truth::False => {}
+                Truth::Unknown => {
+                    // An unstated fact is not claimed; one that is being clarified may be.
+                    let proof = self.prove(fact);
+                    let doubtful =
+                        proof.missing().iter().any(|fact| !matches!(fact.stated, Stated::Absent(..)));
+                    if doubtful && relied == Truth::False {
+                        relied = Truth::Unknown;
+                        entries.push(None);
+                    }
+                }
+            }
+        }
+        (relied, entries)
+    }
+
+    /// The best answer of a door over the entries that rely on it and the elements it looks among,
+    /// with the pair that gave it.
+    fn try_door(&mut self, door: &'a GateDoor, entries: &[Option<NodeRef>]) -> (Truth, Option<(Option<NodeRef>, Option<NodeRef>)>) {
+        let elements: Vec<Option<NodeRef>> = match &door.among {
+            None => vec![None],
+            Some(among) => match self.list(&among.list) {
+                Some(list) => self.facts.elements(list).map(Some).collect(),
+                None => return (Truth::Unknown, None),
+            },
+        };
+        let mut best: (Truth, Option<(Option<NodeRef>, Option<NodeRef>)>) = (Truth::False, None);
+        let mut nearest = usize::MAX;
+        for entry in entries {
+            for element in &elements {
+                self.bind_door(door, *entry, *element);
+                let truth = self.truth(&door.require);
+                if truth == Truth::True {
+                    return (truth, Some((*entry, *element)));
+                }
+                // Of several that do not open, the one with the least against it is shown.
+                let against = self.prove(&door.require).deciding().len();
+                let better = truth != best.0 || against < nearest || best.1.is_none();
+                if rank(truth) >= rank(best.0) && better {
+                    best = (truth, Some((*entry, *element)));
+                    nearest = against;
+                }
+            }
+        }
+        let incomplete = match &door.among {
+            Some(among) => self.list(&among.list).is_some_and(|list| self.facts.is_incomplete(list)),
+            None => false,
+        };
+        if incomplete {
+            best.0 = best.0.or(Truth::Unknown);
+        }
+        best
+    }
+
+    fn bind_door(&mut self, door: &GateDoor, entry: Option<NodeRef>, element: Option<NodeRef>) {
+        let binding = |node: Option<NodeRef>| node.map_or(Binding::Nothing, Binding::Node);
+        if let Some(slot) = door.mechanism {
+            self.bind(slot, binding(entry));
+        }
+        if let Some(among) = &door.among {
+            self.bind(among.slot, binding(element));
+        }
+    }
+
+    /// A gate with every door, for reports.
+    pub(crate) fn prove_gate(&mut self, doors: &'a [GateDoor]) -> GateProof<'a> {
+        let reliance = self.reliance();
+        let mut proofs = Vec::new();
+        let mut gate = Truth::False;
+        for door in doors {
+            let (relied, entries) = self.relied_on(door, &reliance);
+            let asked: &[Option<NodeRef>] = if relied == Truth::False { &[None] } else { &entries };
+            let (truth, pair) = self.try_door(door, asked);
+            let state = match (relied, truth) {
+                (Truth::False, _) => DoorState::NotReliedOn,
+                (Truth::True, Truth::True) => DoorState::Open,
+                (_, Truth::False) => DoorState::Shut,
+                _ => DoorState::Undecided,
+            };
+            gate = gate.or(match state {
+                DoorState::Open => Truth::True,
+                DoorState::Undecided => Truth::Unknown,
+                DoorState::Shut | DoorState::NotReliedOn => Truth::False,
+            });
+            let (entry, element) = pair.unwrap_or((entries.first().copied().flatten(), None));
+            self.bind_door(door, entry, element);
+            let proof = pair.map(|_| self.prove(&door.require));
+            let list = match (&door.among, &proof) {
+                (Some(among), None) => self.fact(&among.list),
+                _ => None,
+            };
+            let shut = matches!(state, DoorState::Shut | DoorState::Undecided);
+            proofs.push(DoorProof {
+                door,
+                state,
+                would_open: state == DoorState::NotReliedOn && truth == Truth::True,
+                entry,
+                list,
+                message: if shut { words::say(self, &door.message) } else { None },
+                because: if state == DoorState::Open { words::say(self, &door.because) } else { None },
+                needs: if shut { words::say(self, &door.needs) } else { None },
+                fix: door.fix.as_ref().map(|fix| words::render(self, fix)),
+                proof,
+            });
+        }
+        if reliance.unknown {
+            gate = gate.or(Truth::Unknown);
+        }
+        GateProof {
+            truth: gate,
+            doors: proofs,
+            mechanisms: reliance.list,
+            reliance_unknown: reliance.unknown,
+        }
+    }
+}
+
+fn rank(truth: Truth) -> u8 {
+    match truth {
+        Truth::False => 0,
+        Truth::Unknown => 1,
+        Truth::True => 2,
+    }
+}
+
+impl GateProof<'_> {
+    /// The doors as reports show them.
+    pub(crate) fn shown(&self) -> Vec<Door> {
+        let doors = self.doors.iter().map(|proof| Door {
+            title: proof.door.title.clone(),
+            state: proof.state,
+            needs: proof.needs.iter().cloned().collect(),
+            would_open: proof.would_open,
+        });
+        doors.collect()
+    }
+
+    /// The last day on which the gate certainly stays as it is.
+    pub(crate) fn until(&self) -> Option<Until> {
+        let of = |state: DoorState| self.doors.iter().filter(move |door| door.state == state);
+        match self.truth {
+            Truth::Unknown => None,
+            Truth::True => {
+                let mut longest: Option<Until> = None;
+                for door in of(DoorState::Open) {
+                    match (door.proof.as_ref().and_then(Proof::until), &longest) {
+                        (None, _) => return None,
+                        (Some(until), Some(known)) if until.date <= known.date => {}
+                        (Some(until), _) => longest = Some(until),
+                    }
+                }
+                longest
+            }
+            Truth::False => {
+                let untils = of(DoorState::Shut).filter_map(|door| door.proof.as_ref().and_then(Proof::until));
+                untils.min_by_key(|until| until.date)
+            }
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Labels from proofs: the failing value first, then what it was compared with and the facts that
+//! made the rule apply; for what is missing, the place where it would go.
+
+use crate::document::{Document, Kind, NodeId};
+use crate::engine::evaluate::Evaluator;
+use crate::engine::facts::{NodeRef, dotted, escape};
+use crate::engine::prove::{Assumed, Fact, Proof, Stated};
+use crate::finding::{Assumption, Label, Missing, Target};
+use crate::source::Span;
+use crate::truth::Truth;
+
+/// More labels than this beside the primary one are noise.
+const MOST_RELATED: usize = 5;
+
+/// A label on a value.
+pub(crate) fn on_value(eval: &Evaluator, at: NodeRef, text: impl Into<String>) -> Label {
+    Label {
+        span: eval.facts.span(at),
+        target: Target::Value,
+        pointer: eval.facts.pointer(at),
+        text: text.into(),
+    }
+}
+
+/// Where a member that is not there would go: after the last one.
+pub(crate) fn insertion_offset(document: Document, object: NodeId) -> u32 {
+    match document.kind(object) {
+        Kind::Object => match document.members(object).last() {
+            Some((_, value)) => document.range(value).end,
+            None => document.range(object).start + 1,
+        },
+        _ => document.range(object).end,
+    }
+}
+
+/// A label on a fact as it is stated, or where it would go.
+pub(crate) fn on_fact(eval: &Evaluator, fact: &Fact, text: impl Into<String>) -> Label {
+    match &fact.stated {
+        Stated::Found(at) | Stated::Unknown(at) => on_value(eval, *at, text),
+        Stated::Invalid(at) => {
+            let part = eval.facts.part(at.part);
+            let is_key = part.is_some_and(|part| part.document.kind(at.node) == Kind::Key);
+            let mut label = on_value(eval, *at, text);
+            if is_key {
+                label.target = Target::Key;
+            }
+            label
+        }
+        Stated::Absent(at, steps) => {
+            let Some(part) = eval.facts.part(at.part) else { return on_value(eval, *at, text) };
+            let offset = insertion_offset(part.document, at.node);
+            let mut pointer = eval.facts.pointer(*at);
+            if let Some(step) = steps.first() {
+                pointer.push('/');
+                pointer.push_str(&escape(step));
+            }
+            Label {
+                span: Span::new(part.file, offset..offset),
+                target: Target::Insertion,
+                pointer,
+                text: text.into(),
+            }
+        }
+    }
+}
+
+/// A fact that is missing, for the list of what to state.
+pub(crate) fn missing(eval: &Evaluator, fact: &Fact) -> Missing {
+    let name = fact.name(eval);
+    let text = match fact.stated {
+        Stated::Absent(..) => format!("`{}` would go here", last_step(&name)),
+        Stated::Unknown(_) => "being clarified".to_owned(),
+        Stated::Invalid(_) => "not readable".to_owned(),
+        Stated::Found(_) => String::new(),
+    };
+    let field = fact.field.and_then(|(shape, i)| eval.set.vocabulary.object(shape)?.fields.get(i));
+    Missing {
+        meaning: field.map(|field| field.meaning.to_string()).unwrap_or_default(),
+        label: on_fact(eval, fact, text),
+        field: name,
+    }
+}
+
+fn last_step(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
+}
+
+/// An assumption, with the place it would be stated at.
+pub(crate) fn assumption(eval: &Evaluator, assumed: &Assumed) -> Assumption {
+    Assumption {
+        field: assumed.fact.name(eval),
+        value: assumed.value.clone(),
+        because: assumed.because.clone(),
+        label: Some(on_fact(eval, &assumed.fact, "not stated")),
+    }
+}
+
+/// The labels of a failing rule: of the parts that decided against it, then of the parts that made
+/// it apply.
+pub(crate) fn of_failure(eval: &Evaluator, against: &Proof, reasons: Option<&Proof>, fallback: NodeRef) -> (Label, Vec<Label>) {
+    let mut labels: Vec<Label> = Vec::new();
+    let mut compared: Vec<Label> = Vec::new();
+    for leaf in against.deciding() {
+        let mut facts = leaf.facts.iter();
+        if let Some(first) = facts.next() {
+            push(&mut labels, on_fact(eval, first, leaf.text.clone()));
+        }
+        for other in facts {
+            compared.push(on_fact(eval, other, compared_with(eval, other)));
+        }
+    }
+    if labels.is_empty() && compared.is_empty() {
+        labels.push(on_value(eval, fallback, String::new()));
+    }
+    for label in compared {
+        push(&mut labels, label);
+    }
+    if let Some(reasons) = reasons {
+        for label in of_reasons(eval, reasons) {
+            push(&mut labels, label);
+        }
+    }
+    split(labels)
+}
+
+/// The labels of facts that made a rule apply.
+pub(crate) fn of_reasons(eval: &Evaluator, proof: &Proof) -> Vec<Label> {
+    let leaves = proof.deciding().into_iter().filter(|leaf| leaf.truth != Truth::Unknown && !leaf.text.is_empty());
+    let labels = leaves.filter_map(|leaf| {
+        let fact = leaf.facts.first().filter(|fact| matches!(fact.stated, Stated::Found(_)))?;
+        // That something is stated says nothing that its value does not say.
+        let only_stated = matches!(leaf.condition.kind, crate::rule::condition::ConditionKind::Stated(_));
+        (!only_stated || leaf.own_text).then(|| on_fact(eval, fact, leaf.text.clone()))
+    });
+    labels.collect()
+}
+
+/// What a value is that another was compared with: "the transfer begins".
+fn compared_with(eval: &Evaluator, fact: &Fact) -> String {
+    let field = fact.field.and_then(|(shape, i)| eval.set.vocabulary.object(shape)?.fields.get(i));
+    match (field.and_then(|field| field.starts.as_deref().or(field.ends.as_deref())), &fact.stated) {
+        (Some(change), Stated::Found(_)) => change.to_owned(),
+        (_, Stated::Found(_)) => "compared with this".to_owned(),
+        _ => format!("`{}` is not stated", dotted(&fact.pointer(eval))),
+    }
+}
+
+/// Adds a label unless its place has one.
+pub(crate) fn push(labels: &mut Vec<Label>, label: Label) {
+    if !labels.iter().any(|known| known.span == label.span && known.pointer == label.pointer) {
+        labels.push(label);
+    }
+}
+
+/// The first label, and some of the others.
+pub(crate) fn split(labels: Vec<Label>) -> (Label, Vec<Label>) {
+    let mut labels = labels.into_iter();
+    let primary = labels.next().unwrap_or(Label {
+        span: Span::new(crate::source::FileId(0), 0..0),
+        target: Target::Text,
+        pointer: String::new(),
+        text: String::new(),
+    });
+    (primary, labels.take(MOST_RELATED).collect())
+}

@@ -1,0 +1,198 @@
+//! The engine: every rule is asked about every proposal, and each answers with one of four
+//! outcomes. Pure: no file, no clock, no output format.
+//!
+//! `facts` is what it is given, `evaluate` the truth of conditions, `prove` the same with reasons,
+//! `gate` the doors of a prohibition, `law_date` the days on which the law is asked, `ask` one rule
+//! about one proposal, `verdict` what all answers of a pack come to.
+
+mod ask;
+mod evaluate;
+pub mod facts;
+pub mod fingerprint;
+mod gate;
+mod label;
+pub mod law_date;
+mod prove;
+mod verdict;
+mod words;
+
+use crate::engine::facts::{Facts, NodeRef};
+use crate::engine::law_date::law_dates;
+use crate::finding::{
+    Counts, Finding, Outcome, Party, ProposalReport, RuleOutcome, Tone, Verdict,
+};
+use crate::rule::{Pack, Rule, RuleSet};
+use crate::source::Span;
+use crate::truth::Truth;
+use evaluate::Evaluator;
+use jiff::civil::Date;
+
+pub(crate) use label::insertion_offset;
+
+/// Which packs are asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum PackChoice {
+    /// Every pack that applies.
+    #[default]
+    Applicable,
+    /// Every pack, whether it applies or not.
+    All,
+    /// These, where they apply.
+    Named(Vec<String>),
+}
+
+/// How a check is run.
+#[derive(Clone, Debug)]
+pub struct CheckOptions {
+    /// The date of the check. It decides ages; the law is asked on the transfer's law dates.
+    pub as_of: Date,
+    pub packs: PackChoice,
+    /// Ask only these rules; empty: all.
+    pub select: Vec<String>,
+    /// Do not ask these rules.
+    pub ignore: Vec<String>,
+    /// Assumptions make an answer undetermined.
+    pub strict: bool,
+}
+
+impl CheckOptions {
+    /// Everything that applies, on this date.
+    pub fn new(as_of: Date) -> Self {
+        Self {
+            as_of,
+            packs: PackChoice::Applicable,
+            select: Vec::new(),
+            ignore: Vec::new(),
+            strict: false,
+        }
+    }
+
+    /// Whether a pack is asked at all.
+    pub fn asks_pack(&self, pack: &Pack) -> bool {
+        match &self.packs {
+            PackChoice::Applicable | PackChoice::All => true,
+            PackChoice::Named(names) => names.contains(&pack.id.0),
+        }
+    }
+
+    /// Whether a rule of an asked pack is asked. Former ids count.
+    pub fn asks_rule(&self, rule: &Rule) -> bool {
+        let named = |list: &[String]| list.iter().any(|name| *name == rule.id.0 || rule.aliases.contains(name));
+        (self.select.is_empty() || named(&self.select)) && !named(&self.ignore)
+    }
+}
+
+/// Asks all rules about one proposal. `shape` are the findings of its schema check.
+pub fn check(set: &RuleSet, facts: &Facts, shape: Vec<Finding>, options: &CheckOptions) -> ProposalReport {
+    let mut report = heading(set, facts);
+    report.findings = shape;
+    let dates = law_dates(facts, options.as_of);
+    let mut not_asked = Vec::new();
+    for pack in &set.packs {
+        let mut eval = Evaluator::new(set, facts, options.as_of, options.strict);
+        let applies = applies(&mut eval, pack, &dates.dates, options);
+        if !options.asks_pack(pack) {
+            if applies != Truth::False {
+                not_asked.push(pack);
+            }
+            continue;
+        }
+        let verdict = if applies == Truth::False {
+            verdict::not_applicable(pack)
+        } else {
+            ask_pack(set, facts, pack, applies, &dates, options, &mut report)
+        };
+        report.verdicts.push(verdict);
+    }
+    verdict::conclude(set, facts, &not_asked, options, &mut report);
+    report.findings.sort_by(|a, b| {
+        let key = |f: &Finding| (f.primary.span, f.rule.clone(), f.primary.pointer.clone());
+        key(a).cmp(&key(b))
+    });
+    report
+}
+
+/// Whether a pack applies on any of the law dates.
+fn applies<'a>(eval: &mut Evaluator<'a>, pack: &'a Pack, dates: &[Date], options: &CheckOptions) -> Truth {
+    let Some(condition) = &pack.applies else { return Truth::True };
+    let asked_anyway = options.packs == PackChoice::All;
+    let mut any = Truth::from(asked_anyway);
+    for date in dates {
+        eval.enter(pack.applies_slots, *date);
+        any = any.or(eval.truth(condition));
+    }
+    any
+}
+
+fn ask_pack(
+    set: &RuleSet,
+    facts: &Facts,
+    pack: &Pack,
+    applies: Truth,
+    dates: &law_date::LawDates,
+    options: &CheckOptions,
+    report: &mut ProposalReport,
+) -> Verdict {
+    let mut eval = Evaluator::new(set, facts, options.as_of, options.strict);
+    let mut asked = ask::Asked::default();
+    for rule in &pack.rules {
+        if !options.asks_rule(rule) {
+            asked.left_out += 1;
+            continue;
+        }
+        let outcome = ask::ask(&mut eval, pack, rule, dates, &report.id, &mut asked);
+        report.outcomes.push(RuleOutcome {
+            rule: rule.id.clone(),
+            pack: pack.id.clone(),
+            outcome,
+        });
+        count(&mut asked.counts, outcome);
+    }
+    asked.read_invalid |= eval.read_invalid || dates.unreadable_start;
+    report.findings.append(&mut asked.findings);
+    verdict::of_pack(&mut eval, pack, applies, dates, asked)
+}
+
+fn count(counts: &mut Counts, outcome: Outcome) {
+    match outcome {
+        Outcome::Pass => counts.pass += 1,
+        Outcome::Fail => counts.fail += 1,
+        Outcome::Undetermined => counts.undetermined += 1,
+        Outcome::NotApplicable => counts.not_applicable += 1,
+    }
+}
+
+/// Who and what, for the head of the answer.
+fn heading(set: &RuleSet, facts: &Facts) -> ProposalReport {
+    let root = facts.root();
+    let text = |from: NodeRef, name: &str| {
+        let at = facts.field(from, &crate::document::Key::new(name))?;
+        facts.text(at).map(|text| text.into_owned())
+    };
+    let party = |name: &str| {
+        let party = facts.field(root, &crate::document::Key::new(name))?;
+        let country = text(party, "country").unwrap_or_default();
+        Some(Party {
+            name: text(party, "name").unwrap_or_default(),
+            country_name: set.vocabulary.country_name(&country).map(str::to_owned),
+            country,
+            role: text(party, "role").unwrap_or_default(),
+        })
+    };
+    ProposalReport {
+        id: text(root, "id").unwrap_or_default(),
+        title: text(root, "title").or_else(|| text(root, "name")).unwrap_or_default(),
+        exporter: party("exporter"),
+        importer: party("importer"),
+        start_date: law_date::start_date(facts),
+        span: match facts.part(0) {
+            Some(part) => Span::new(part.file, part.document.range(part.document.root())),
+            None => Span::new(crate::source::FileId(0), 0..0),
+        },
+        overall: String::new(),
+        overall_tone: Tone::NotApplicable,
+        verdicts: Vec::new(),
+        findings: Vec::new(),
+        outcomes: Vec::new(),
+    }
+}

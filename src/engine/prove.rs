@@ -1,0 +1,492 @@
+//! Conditions to proofs: the same answers as `evaluate.rs`, with what they rest on.
+//!
+//! A proof is the condition's tree with the truth of every part. [`Proof::deciding`] picks the
+//! leaves that decided; labels, missing facts, assumptions and the day until which an answer holds
+//! are read off them. Proofs are made only for what is reported.
+
+use crate::engine::evaluate::{Binding, Evaluator};
+use crate::engine::facts::{NodeRef, Read, Scalar, dotted, escape};
+use crate::engine::words;
+use crate::rule::condition::{
+    Condition, ConditionKind, Order, Path, Quantifier, Segment, Term, TermBase, Test,
+};
+use crate::truth::Truth;
+use jiff::civil::Date;
+
+/// How a fact that a leaf needs is stated.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Stated {
+    /// There, and readable.
+    Found(NodeRef),
+    /// Not there; the nearest thing that is, and the names of the steps that are missing.
+    Absent(NodeRef, Vec<String>),
+    /// Being clarified.
+    Unknown(NodeRef),
+    /// Breaks the schema.
+    Invalid(NodeRef),
+}
+
+/// One fact that a leaf reads.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Fact {
+    pub(crate) stated: Stated,
+    /// The field's object and index in the vocabulary.
+    pub(crate) field: Option<(crate::vocabulary::ShapeId, usize)>,
+}
+
+impl Fact {
+    /// Dotted, as an officer says it.
+    pub(crate) fn name(&self, eval: &Evaluator) -> String {
+        match &self.stated {
+            Stated::Found(at) | Stated::Unknown(at) | Stated::Invalid(at) => dotted(&eval.facts.pointer(*at)),
+            Stated::Absent(..) => dotted(&self.pointer(eval)),
+        }
+    }
+
+    /// The pointer of the value, there or not.
+    pub(crate) fn pointer(&self, eval: &Evaluator) -> String {
+        match &self.stated {
+            Stated::Found(at) | Stated::Unknown(at) | Stated::Invalid(at) => eval.facts.pointer(*at),
+            Stated::Absent(at, steps) => {
+                let mut pointer = eval.facts.pointer(*at);
+                for step in steps {
+                    pointer.push('/');
+                    pointer.push_str(&escape(step));
+                }
+                pointer
+            }
+        }
+    }
+}
+
+/// A day after which an answer may be another, and what happens then.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Until {
+    pub(crate) date: Date,
+    pub(crate) why: String,
+}
+
+/// Something taken as given.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Assumed {
+    pub(crate) fact: Fact,
+    pub(crate) value: String,
+    pub(crate) because: String,
+}
+
+/// The truth of a condition with what it rests on.
+#[derive(Clone, Debug)]
+pub(crate) struct Proof<'a> {
+    pub(crate) truth: Truth,
+    pub(crate) condition: &'a Condition,
+    pub(crate) children: Vec<Proof<'a>>,
+    /// What the condition itself read, its list included.
+    pub(crate) facts: Vec<Fact>,
+    /// The rule's own sentence for this answer, or one made from the condition.
+    pub(crate) text: String,
+    /// Whether [`text`](Self::text) is the rule's own.
+    pub(crate) own_text: bool,
+    pub(crate) assumed: Option<Assumed>,
+    /// Why it is unknown although no fact is missing.
+    pub(crate) unsettled: Option<String>,
+    /// For leaves: the day until which the answer stays.
+    until: Option<Until>,
+}
+
+impl<'a> Evaluator<'a> {
+    /// Proves a condition in the current frame.
+    pub(crate) fn prove(&mut self, condition: &'a Condition) -> Proof<'a> {
+        let mut proof = Proof {
+            truth: Truth::Unknown,
+            condition,
+            children: Vec::new(),
+            facts: Vec::new(),
+            text: String::new(),
+            own_text: false,
+            assumed: None,
+            unsettled: None,
+            until: None,
+        };
+        match &condition.kind {
+            ConditionKind::All(parts) | ConditionKind::Any(parts) => {
+                let all = matches!(condition.kind, ConditionKind::All(_));
+                proof.truth = Truth::from(all);
+                for part in parts {
+                    let child = self.prove(part);
+                    proof.truth = if all { proof.truth.and(child.truth) } else { proof.truth.or(child.truth) };
+                    proof.children.push(child);
+                }
+            }
+            ConditionKind::Not(inner) => {
+                let child = self.prove(inner);
+                proof.truth = !child.truth;
+                proof.children.push(child);
+            }
+            ConditionKind::Quantified { list, slot, body, .. } => {
+                self.prove_elements(&mut proof, list, *slot, body.as_deref());
+                proof.truth = self.truth(condition);
+            }
+            ConditionKind::Count { list, slot, body, .. } => {
+                self.prove_elements(&mut proof, list, *slot, body.as_deref());
+                proof.truth = self.truth(condition);
+            }
+            ConditionKind::Sum {
+                list, slot, body, of, ..
+            } => {
+                self.prove_elements(&mut proof, list, *slot, body.as_deref());
+                if let Some(at) = self.list(list) {
+                    for element in self.facts.elements(at) {
+                        self.bind_element(*slot, element);
+                        let fact = self.fact(of);
+                        proof.facts.extend(fact);
+                    }
+                }
+                proof.truth = self.truth(condition);
+            }
+            ConditionKind::Holds {
+                definition,
+                of,
+                arguments,
+            } => {
+                let (subject, bindings) = self.bindings_of_call(of, arguments);
+                match subject {
+                    Read::Found(at) => {
+                        let run = |eval: &mut Self, condition| eval.prove(condition);
+                        if let Some(child) = self.call(*definition, Binding::Node(at), bindings, run) {
+                            proof.truth = child.truth;
+                            proof.children.push(child);
+                        }
+                    }
+                    _ => proof.facts.extend(self.fact(of)),
+                }
+            }
+            ConditionKind::Stated(path) => {
+                proof.truth = self.is_stated(path);
+                proof.facts.extend(self.fact(path));
+            }
+            ConditionKind::Test { subject, test, assume } => {
+                let assumed_before = std::mem::replace(&mut self.assumed, false);
+                proof.truth = self.truth(condition);
+                let assumed = std::mem::replace(&mut self.assumed, assumed_before);
+                self.assumed |= assumed;
+                proof.facts.extend(self.facts_of_term(subject));
+                let terms: &[Term] = match test {
+                    Test::In { terms, .. } | Test::IsA { terms, .. } | Test::Includes { terms, .. } => terms,
+                    Test::Order(_, term) => std::slice::from_ref(term),
+                    Test::Matches(_) => &[],
+                };
+                for term in terms {
+                    proof.facts.extend(self.facts_of_term(term));
+                }
+                if let (true, Some(assume), Some(fact)) = (assumed, assume, proof.facts.first()) {
+                    proof.assumed = Some(Assumed {
+                        fact: fact.clone(),
+                        value: assume.value.clone(),
+                        because: assume.because.clone(),
+                    });
+                }
+                if let Test::Order(order, term) = test {
+                    proof.until = self.until_of_order(proof.truth, subject, *order, term);
+                }
+                if proof.truth == Truth::Unknown {
+                    proof.unsettled = self.unsettled_term(subject).or_else(|| {
+                        terms.iter().find_map(|term| self.unsettled_term(term))
+                    });
+                }
+            }
+            ConditionKind::Table(lookup) => {
+                proof.truth = self.table(lookup);
+                for (_, term) in &lookup.wanted {
+                    proof.facts.extend(self.facts_of_term(term));
+                }
+                if let Some(on) = &lookup.on {
+                    proof.facts.extend(self.facts_of_term(on));
+                }
+                if proof.truth == Truth::Unknown {
+                    proof.unsettled = self.unsettled_lookup(lookup, &proof.facts);
+                }
+                proof.until = self.until_of_lookup(lookup);
+            }
+            ConditionKind::Unsettled(reason) => proof.unsettled = Some(reason.clone()),
+        }
+        self.describe(&mut proof);
+        proof
+    }
+
+    fn prove_elements(
+        &mut self,
+        proof: &mut Proof<'a>,
+        list: &Path,
+        slot: crate::rule::condition::Slot,
+        body: Option<&'a Condition>,
+    ) {
+        proof.facts.extend(self.fact(list));
+        let Some(at) = self.list(list) else { return };
+        if self.facts.is_incomplete(at) {
+            let name = dotted(&self.facts.pointer(at));
+            proof.unsettled = Some(format!("the list `{name}` is not complete"));
+        }
+        let Some(body) = body else { return };
+        for element in self.facts.elements(at) {
+            self.bind_element(slot, element);
+            let child = self.prove(body);
+            proof.children.push(child);
+        }
+    }
+
+    /// The sentence of an answer: the rule's own, or one made from the condition.
+    fn describe(&mut self, proof: &mut Proof<'a>) {
+        let site = &proof.condition.site;
+        let own = match proof.truth {
+            Truth::True => site.because.as_deref(),
+            Truth::False => site.otherwise.as_deref(),
+            Truth::Unknown => None,
+        };
+        proof.own_text = own.is_some();
+        proof.text = match own {
+            Some(template) => words::render(self, template),
+            None => words::describe(self, proof),
+        };
+    }
+
+    /// The fact a path reads, if it reads a document.
+    pub(crate) fn fact(&mut self, path: &Path) -> Option<Fact> {
+        let names = |rest: &[Segment]| rest.iter().map(|segment| segment.key.name().to_owned()).collect();
+        let stated = match self.read(path) {
+            Read::Found(at) => Stated::Found(at),
+            Read::Absent(at, rest) => Stated::Absent(at, names(rest)),
+            Read::Unknown(at) => Stated::Unknown(at),
+            Read::Invalid(at) => Stated::Invalid(at),
+            Read::Nothing => return None,
+        };
+        Some(Fact {
+            stated,
+            field: path.field,
+        })
+    }
+
+    fn facts_of_term(&mut self, term: &'a Term) -> Vec<Fact> {
+        match &term.base {
+            TermBase::Literal(_) => Vec::new(),
+            TermBase::Path(path) => self.fact(path).into_iter().collect(),
+            TermBase::FirstStated(paths) => {
+                let facts: Vec<Fact> = paths.iter().filter_map(|path| self.fact(path)).collect();
+                let stated = facts.iter().find(|fact| !matches!(fact.stated, Stated::Absent(..)));
+                stated.or(facts.first()).cloned().into_iter().collect()
+            }
+            TermBase::Cell { lookup, .. } => {
+                lookup.wanted.iter().flat_map(|(_, term)| self.facts_of_term(term)).collect()
+            }
+        }
+    }
+
+    fn unsettled_term(&mut self, term: &'a Term) -> Option<String> {
+        let TermBase::Cell { lookup, .. } = &term.base else { return None };
+        let facts: Vec<Fact> = self.facts_of_term(term);
+        self.term(term).is_none().then(|| self.unsettled_lookup(lookup, &facts)).flatten()
+    }
+
+    /// Why a look-up is undecided though its questions are known.
+    fn unsettled_lookup(&mut self, lookup: &'a crate::rule::table::Lookup, facts: &[Fact]) -> Option<String> {
+        if facts.iter().any(|fact| !matches!(fact.stated, Stated::Found(_))) {
+            return None;
+        }
+        let table = self.set.tables.get(lookup.table)?;
+        let values: Vec<Scalar> = lookup.wanted.iter().filter_map(|(_, term)| self.term(term)).collect();
+        let values: Vec<String> = values.iter().map(|value| words::scalar(self, value, None)).collect();
+        let day = self.lookup_day(lookup).map(|day| format!(" on {day}")).unwrap_or_default();
+        Some(format!("{} does not settle {}{day}", words::lower_first(&table.title), values.join(", ")))
+    }
+
+    /// Whether a path is the law date, or the name of it in a definition.
+    fn is_law_date(&self, term: &Term) -> bool {
+        matches!(&term.base, TermBase::Path(path)
+            if path.segments.is_empty() && matches!(self.binding(path.slot), Binding::LawDate))
+    }
+
+    /// The last day on which an order between the law date and another date stays as it is.
+    fn until_of_order(&mut self, truth: Truth, subject: &'a Term, order: Order, term: &'a Term) -> Option<Until> {
+        let (moving, fixed, order) = match (self.is_law_date(subject), self.is_law_date(term)) {
+            (true, false) => (subject, term, order),
+            (false, true) => {
+                let mirrored = match order {
+                    Order::Less => Order::More,
+                    Order::AtMost => Order::AtLeast,
+                    Order::AtLeast => Order::AtMost,
+                    Order::More => Order::Less,
+                };
+                (term, subject, mirrored)
+            }
+            _ => return None,
+        };
+        let Some(Scalar::Date(date)) = self.term(fixed) else { return None };
+        let date = match moving.shift {
+            Some(shift) => date.checked_sub(shift).ok()?,
+            None => date,
+        };
+        // The law date only grows: `law date ≤ X` ends with X, `law date < X` the day before.
+        let last = match (order, truth) {
+            (Order::AtMost, Truth::True) | (Order::More, Truth::False) => date,
+            (Order::Less, Truth::True) | (Order::AtLeast, Truth::False) => date.yesterday().ok()?,
+            _ => return None,
+        };
+        let why = match &fixed.base {
+            TermBase::Path(path) => {
+                let field = path.field.and_then(|(shape, i)| self.set.vocabulary.object(shape)?.fields.get(i));
+                let change = field.and_then(|field| if last == date { field.ends.as_deref() } else { field.starts.as_deref().or(field.ends.as_deref()) });
+                change.map_or_else(|| format!("`{}` is reached", path.text), str::to_owned)
+            }
+            _ => "the law changes".to_owned(),
+        };
+        Some(Until { date: last, why })
+    }
+
+    fn until_of_lookup(&mut self, lookup: &'a crate::rule::table::Lookup) -> Option<Until> {
+        let on_law_date = lookup.on.as_ref().is_none_or(|on| self.is_law_date(on) && on.shift.is_none());
+        if !on_law_date {
+            return None;
+        }
+        let set = self.set;
+        let law_date = self.law_date;
+        let table = set.tables.get(lookup.table)?;
+        let matches = self.row_matches(lookup);
+        let rows = table.rows.iter().zip(matches).filter(|(_, matched)| *matched != Truth::False);
+        let starts = |day: Option<crate::rule::table::Day>| {
+            use crate::rule::table::Day;
+            let dates = match day {
+                Some(Day::Exact(date)) => [Some(date), None],
+                Some(Day::Between { earliest, latest }) => [earliest, latest],
+                None => [None, None],
+            };
+            dates.into_iter().flatten()
+        };
+        let last_days = rows.flat_map(|(row, _)| {
+            let before = starts(row.window.from).filter_map(|date| date.yesterday().ok());
+            let ends = starts(row.window.until);
+            before.chain(ends).collect::<Vec<Date>>()
+        });
+        let date = last_days.filter(|date| *date >= law_date).min()?;
+        let why = "the law changes".to_owned();
+        Some(Until { date, why })
+    }
+}
+
+impl<'a> Proof<'a> {
+    /// The parts that decided: changing nothing but other parts cannot change the answer.
+    pub(crate) fn deciding(&self) -> Vec<&Proof<'a>> {
+        let mut leaves = Vec::new();
+        self.collect(&mut leaves);
+        leaves
+    }
+
+    fn collect<'p>(&'p self, out: &mut Vec<&'p Proof<'a>>) {
+        if self.children.is_empty() {
+            out.push(self);
+            return;
+        }
+        let of = |wanted: Truth| self.children.iter().filter(move |child| child.truth == wanted);
+        let before = out.len();
+        match &self.condition.kind {
+            ConditionKind::All(_) => match self.truth {
+                Truth::True => self.children.iter().for_each(|child| child.collect(out)),
+                other => of(other).for_each(|child| child.collect(out)),
+            },
+            ConditionKind::Any(_) => match self.truth {
+                Truth::True => of(Truth::True).take(1).for_each(|child| child.collect(out)),
+                other => of(other).for_each(|child| child.collect(out)),
+            },
+            ConditionKind::Not(_) | ConditionKind::Holds { .. } => {
+                self.children.iter().for_each(|child| child.collect(out));
+            }
+            ConditionKind::Quantified { quantifier, .. } => {
+                // `some` and `none` look for a true element, `every` for a false one.
+                let sought = if *quantifier == Quantifier::Every { Truth::False } else { Truth::True };
+                let found = (self.truth == Truth::True) == (*quantifier == Quantifier::Some);
+                if self.truth == Truth::Unknown {
+                    of(Truth::Unknown).for_each(|child| child.collect(out));
+                } else if found {
+                    of(sought).take(3).for_each(|child| child.collect(out));
+                } else if !self.own_text {
+                    self.nearest(!sought).iter().for_each(|child| child.collect(out));
+                }
+            }
+            _ => of(Truth::Unknown).for_each(|child| child.collect(out)),
+        }
+        // An incomplete list or a count decides by itself where no element does.
+        if out.len() == before || (self.truth == Truth::Unknown && self.unsettled.is_some()) {
+            out.push(self);
+        }
+    }
+
+    /// The elements that come nearest to satisfying: those with the fewest parts against them.
+    pub(crate) fn nearest(&self, truth: Truth) -> Vec<&Proof<'a>> {
+        let scored: Vec<(usize, &Proof)> = self
+            .children
+            .iter()
+            .filter(|child| child.truth == truth)
+            .map(|child| (child.deciding().len(), child))
+            .collect();
+        let least = scored.iter().map(|(score, _)| *score).min();
+        scored.into_iter().filter(|(score, _)| Some(*score) == least).map(|(_, child)| child).take(3).collect()
+    }
+
+    /// The facts whose absence leaves the answer unknown, each once.
+    pub(crate) fn missing(&self) -> Vec<&Fact> {
+        let mut facts: Vec<&Fact> = Vec::new();
+        for leaf in self.deciding().into_iter().filter(|leaf| leaf.truth == Truth::Unknown) {
+            for fact in &leaf.facts {
+                if !matches!(fact.stated, Stated::Found(_)) && !facts.contains(&fact) {
+                    facts.push(fact);
+                }
+            }
+        }
+        facts
+    }
+
+    /// Every assumption the answer rests on.
+    pub(crate) fn assumptions(&self) -> Vec<&Assumed> {
+        self.deciding().into_iter().filter_map(|leaf| leaf.assumed.as_ref()).collect()
+    }
+
+    /// Reasons other than missing facts for which the answer is unknown.
+    pub(crate) fn unsettled(&self) -> Vec<&str> {
+        let leaves = self.deciding().into_iter().filter(|leaf| leaf.truth == Truth::Unknown);
+        leaves.filter_map(|leaf| leaf.unsettled.as_deref()).collect()
+    }
+
+    /// The last day on which the answer certainly stays as it is, if it ever ends.
+    pub(crate) fn until(&self) -> Option<Until> {
+        let sooner = |a: Option<Until>, b: Option<Until>| match (a, b) {
+            (Some(a), Some(b)) => Some(if a.date <= b.date { a } else { b }),
+            (a, b) => a.or(b),
+        };
+        let soonest = |proofs: &mut dyn Iterator<Item = &Proof<'a>>| {
+            proofs.fold(None, |soonest, proof| sooner(soonest, proof.until()))
+        };
+        // One part is enough: the one that stays longest.
+        let longest = |proofs: &mut dyn Iterator<Item = &Proof<'a>>| {
+            let mut longest: Option<Until> = None;
+            for proof in proofs {
+                match (proof.until(), &longest) {
+                    (None, _) => return None,
+                    (Some(until), Some(known)) if until.date <= known.date => {}
+                    (Some(until), _) => longest = Some(until),
+                }
+            }
+            longest
+        };
+        let of = |wanted: Truth| self.children.iter().filter(move |child| child.truth == wanted);
+        let from_children = match (&self.condition.kind, self.truth) {
+            (_, Truth::Unknown) => None,
+            (ConditionKind::All(_), Truth::False) => longest(&mut of(Truth::False)),
+            (ConditionKind::Any(_), Truth::True) => longest(&mut of(Truth::True)),
+            (ConditionKind::Quantified { quantifier, .. }, truth) => {
+                let sought = if *quantifier == Quantifier::Every { Truth::False } else { Truth::True };
+                let found = (truth == Truth::True) == (*quantifier == Quantifier::Some);
+                if found { longest(&mut of(sought)) } else { soonest(&mut self.children.iter()) }
+            }
+            _ => soonest(&mut self.children.iter()),
+        };
+        sooner(self.until.clone(), from_children)
+    }
+}

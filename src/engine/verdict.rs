@@ -1,0 +1,219 @@
+//! What the answers of a pack come to, and what the packs come to for a proposal.
+//!
+//! Duties and advice never change a verdict. Nothing is permitted while a value that was read breaks
+//! the schema, or while rules of the pack were left out.
+
+use crate::document::Key;
+use crate::engine::ask::Asked;
+use crate::engine::evaluate::Evaluator;
+use crate::engine::facts::Facts;
+use crate::engine::fingerprint::fingerprint;
+use crate::engine::law_date::LawDates;
+use crate::engine::{CheckOptions, PackChoice};
+use crate::finding::{
+    Assumption, Counts, Effect, Finding, Label, Outcome, PackId, PackKind, ProposalReport, RuleId, Severity, Target,
+    Tone, Verdict,
+};
+use crate::rule::{Pack, RuleSet};
+use crate::source::Span;
+use crate::truth::Truth;
+
+/// The pack of findings that no pack of rules makes.
+const OWN_PACK: &str = "carnet";
+
+/// The row of a pack that does not apply.
+pub(crate) fn not_applicable(pack: &Pack) -> Verdict {
+    Verdict {
+        pack: pack.id.clone(),
+        title: pack.title.clone(),
+        kind: pack.kind,
+        word: "not_applicable".to_owned(),
+        tone: Tone::NotApplicable,
+        law_dates: Vec::new(),
+        holds_until: None,
+        because: Vec::new(),
+        assumptions: Vec::new(),
+        to_do: Vec::new(),
+        counts: Counts {
+            not_applicable: pack.rules.len(),
+            ..Counts::default()
+        },
+        partial: false,
+        notes: Vec::new(),
+    }
+}
+
+/// The verdict of a pack from what its rules answered.
+pub(crate) fn of_pack<'a>(
+    eval: &mut Evaluator<'a>,
+    pack: &'a Pack,
+    applies: Truth,
+    dates: &LawDates,
+    asked: Asked,
+) -> Verdict {
+    let mut notes = Vec::new();
+    let partial = asked.left_out > 0;
+    let any = |outcome: Outcome| asked.deciding.contains(&outcome);
+    let law = pack.kind == PackKind::Law;
+    let (mut tone, mut word) = if any(Outcome::Fail) {
+        (Tone::Bad, if law { "not_permitted" } else { "not_met" })
+    } else if any(Outcome::Undetermined) {
+        (Tone::Unclear, "undetermined")
+    } else if asked.deciding.iter().all(|outcome| *outcome == Outcome::NotApplicable) && !asked.deciding.is_empty() {
+        // Nothing the pack asks is about this transfer.
+        (Tone::NotApplicable, "not_applicable")
+    } else {
+        (Tone::Good, if law { "permitted" } else { "met" })
+    };
+    if applies == Truth::Unknown {
+        notes.push("the facts do not tell whether this applies".to_owned());
+        if tone != Tone::NotApplicable {
+            (tone, word) = (Tone::Unclear, "undetermined");
+        }
+    }
+    if tone == Tone::Good && asked.read_invalid {
+        (tone, word) = (Tone::Unclear, "undetermined");
+        notes.push("a value that was read breaks the schema".to_owned());
+    }
+    if partial {
+        let asked = pack.rules.len() - asked.left_out;
+        notes.push(format!("only {asked} of {} rules were asked", pack.rules.len()));
+        if tone == Tone::Good {
+            (tone, word) = (Tone::Unclear, "undetermined");
+        }
+    }
+    let mut word = word.to_owned();
+    for own in pack.verdicts.iter().filter(|own| own.tone == tone) {
+        let date = dates.dates.last().copied().unwrap_or(eval.as_of);
+        eval.enter(own.slots, date);
+        if eval.truth(&own.when) == Truth::True {
+            word.clone_from(&own.word);
+            break;
+        }
+    }
+    let mut assumptions = Vec::new();
+    if dates.assumed_start && tone != Tone::NotApplicable {
+        assumptions.push(Assumption {
+            field: "start_date".to_owned(),
+            value: eval.as_of.to_string(),
+            because: "the transfer starts on the day of this check".to_owned(),
+            label: None,
+        });
+    }
+    assumptions.extend(asked.assumptions);
+    if let Some(date) = dates.dates.iter().find(|date| **date > pack.researched_on) {
+        notes.push(format!("law as read on {}, asked for {date}", pack.researched_on));
+    }
+    let holds_until = match tone {
+        Tone::Good => asked.until.map(|until| (until.date, until.why)),
+        _ => None,
+    };
+    Verdict {
+        pack: pack.id.clone(),
+        title: pack.title.clone(),
+        kind: pack.kind,
+        word,
+        tone,
+        law_dates: dates.dates.clone(),
+        holds_until,
+        because: if tone == Tone::Good { asked.because } else { Vec::new() },
+        assumptions,
+        to_do: asked.to_do,
+        counts: asked.counts,
+        partial,
+        notes,
+    }
+}
+
+/// The overall answer: the worst over the law packs, or that no law was asked.
+pub(crate) fn conclude(
+    set: &RuleSet,
+    facts: &Facts,
+    not_asked: &[&Pack],
+    options: &CheckOptions,
+    report: &mut ProposalReport,
+) {
+    let laws = report.verdicts.iter().filter(|verdict| verdict.kind == PackKind::Law);
+    let worst = laws.map(|verdict| verdict.tone).max().unwrap_or(Tone::NotApplicable);
+    let broken = report.findings.iter().any(|f| f.pack.0 == "schema" && f.severity == Severity::Error);
+    report.overall_tone = worst;
+    report.overall = match worst {
+        Tone::Bad => "not_permitted",
+        Tone::Unclear => "undetermined",
+        Tone::Good => "permitted",
+        Tone::NotApplicable => "not_covered",
+    }
+    .to_owned();
+    if worst == Tone::NotApplicable {
+        let finding = no_law_pack(set, facts, not_asked, options, broken, report);
+        report.findings.push(finding);
+        report.overall_tone = Tone::Unclear;
+    }
+}
+
+/// The finding that no law was asked. A pack that applies but was left out by the caller makes it
+/// a remark; otherwise the transfer's own law is not covered, which is never a clean answer.
+fn no_law_pack(
+    set: &RuleSet,
+    facts: &Facts,
+    not_asked: &[&Pack],
+    options: &CheckOptions,
+    broken: bool,
+    report: &ProposalReport,
+) -> Finding {
+    let root = facts.root();
+    let exporter = facts.field(root, &Key::new("exporter"));
+    let country = exporter.and_then(|exporter| facts.field(exporter, &Key::new("country")));
+    let at = country.or(exporter).unwrap_or(root);
+    let code = country.and_then(|at| facts.text(at)).map(|code| match set.vocabulary.country_name(&code) {
+        Some(name) => format!("{code} ({name})"),
+        None => format!("`{code}`"),
+    });
+    let laws_asked = set.packs.iter().filter(|pack| pack.kind == PackKind::Law && options.asks_pack(pack));
+    let any_law_asked = laws_asked.count() > 0;
+    let left_out: Vec<&str> =
+        not_asked.iter().filter(|pack| pack.kind == PackKind::Law).map(|pack| pack.title.as_str()).collect();
+    let chosen = matches!(options.packs, PackChoice::Named(_));
+    let message = if chosen && !any_law_asked {
+        "no law was asked: programmes such as CBPR do not permit a transfer".to_owned()
+    } else {
+        let from = code.map(|code| format!(" from {code}")).unwrap_or_default();
+        format!("no pack of the law that governs this transfer{from} was asked")
+    };
+    let mut help = Vec::new();
+    if left_out.is_empty() {
+        help.push("have the transfer law of the exporter checked by other means".to_owned());
+    } else {
+        help.push(format!("ask also {}", left_out.join(", ")));
+    }
+    let severity = if chosen && !any_law_asked { Severity::Info } else { Severity::Error };
+    let part = facts.part(at.part);
+    let span = part.map_or(Span::new(crate::source::FileId(0), 0..0), |part| {
+        Span::new(part.file, part.document.range(at.node))
+    });
+    let mut notes = Vec::new();
+    if broken {
+        notes.push("the proposal breaks its schema, so it may be that a law applies all the same".to_owned());
+    }
+    Finding {
+        rule: RuleId("no-law-pack".to_owned()),
+        pack: PackId(OWN_PACK.to_owned()),
+        severity,
+        effect: Effect::Condition,
+        outcome: Outcome::Undetermined,
+        message,
+        help,
+        sources: Vec::new(),
+        primary: Label {
+            span,
+            target: Target::Value,
+            pointer: facts.pointer(at),
+            text: "the exporter's law".to_owned(),
+        },
+        related: Vec::new(),
+        missing: Vec::new(),
+        doors: Vec::new(),
+        notes,
+        fingerprint: fingerprint("no-law-pack", &report.id, Outcome::Undetermined, ""),
+    }
+}

@@ -1,0 +1,333 @@
+//! What a run has to say: findings, verdicts, problems, and the report that holds them.
+//!
+//! These are the project's own words. No type here is serialised; every output format has its
+//! own private types in `report/`.
+
+use crate::source::Span;
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+
+/// Names a rule: kebab-case, the stem of its file.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RuleId(pub String);
+
+/// Names a pack: the folder of its rules.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PackId(pub String);
+
+/// How much a finding weighs for the exit code. It never changes a verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    Info,
+    Warning,
+    Error,
+}
+
+/// What a rule does to a verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Effect {
+    /// The transfer is unlawful while the rule fails.
+    Prohibition,
+    /// The transfer is lawful only if the rule holds.
+    Condition,
+    /// Something to do; the transfer itself is not barred.
+    Duty,
+    /// Good practice.
+    Advice,
+}
+
+impl Effect {
+    /// Whether an outcome of such a rule can change a verdict.
+    pub fn decides(self) -> bool {
+        matches!(self, Self::Prohibition | Self::Condition)
+    }
+}
+
+/// The answer of one rule about one proposal. There is no default and no fifth answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Outcome {
+    NotApplicable,
+    Pass,
+    Undetermined,
+    Fail,
+}
+
+/// How well the text a rule rests on is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Certainty {
+    /// Read in the source itself.
+    Verified,
+    /// Read in a secondary source, such as a law firm's note.
+    Secondary,
+    /// Derived from facts that were read.
+    Derived,
+    /// Not read; general knowledge.
+    Unverified,
+}
+
+/// Where a rule comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The citation as lawyers write it: "PDP Regulations 2021 reg. 12".
+    pub cite: String,
+    pub url: Option<String>,
+    /// The numbered requirement, such as `cbpr:2026:54`.
+    pub requirement: Option<String>,
+    pub certainty: Certainty,
+}
+
+/// What of a document a label points at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// The value at the pointer: the span covers exactly its JSON text.
+    Value,
+    /// The key of the member at the pointer: the span covers exactly the quoted key.
+    Key,
+    /// Where the missing member at the pointer would go: the span is empty.
+    Insertion,
+    /// A place in a text that has no tree, or in a rule file: no pointer.
+    Text,
+}
+
+/// A place with a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    pub span: Span,
+    pub target: Target,
+    /// RFC 6901 pointer inside the document; empty for the root and for [`Target::Text`].
+    pub pointer: String,
+    /// Lower case, no full stop; may be empty.
+    pub text: String,
+}
+
+/// A fact that was not stated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// Dotted, as an officer would say it: `importer.certifications[0].valid_until`.
+    pub field: String,
+    /// What the field means, from the schema; may be empty.
+    pub meaning: String,
+    /// Where it would go.
+    pub label: Label,
+}
+
+/// Something a rule took as given because it was not stated, or an event that is still planned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assumption {
+    /// Dotted field.
+    pub field: String,
+    pub value: String,
+    /// A sentence part: "the certificate is not suspended or withdrawn".
+    pub because: String,
+    pub label: Option<Label>,
+}
+
+/// How a way to permit a transfer (a door of a gate) stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DoorState {
+    /// Relied on and every condition holds.
+    Open,
+    /// Relied on and a condition does not hold.
+    Shut,
+    /// Relied on and a fact is missing.
+    Undecided,
+    /// Not relied on.
+    NotReliedOn,
+}
+
+/// One way to permit a transfer, as it stands for one proposal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Door {
+    /// "certification, reg. 12"
+    pub title: String,
+    pub state: DoorState,
+    /// What it would take: sentences from the rule, for doors that are not open.
+    pub needs: Vec<String>,
+    /// Not relied on, but every condition holds on the stated facts: a hint, never a permission.
+    pub would_open: bool,
+}
+
+/// Something to tell: a rule that failed or could not be decided, or a document that breaks its
+/// schema (pack `schema`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    pub rule: RuleId,
+    pub pack: PackId,
+    pub severity: Severity,
+    pub effect: Effect,
+    /// `Fail` or `Undetermined`.
+    pub outcome: Outcome,
+    /// One sentence, lower case, no full stop.
+    pub message: String,
+    /// What to do; may hold several sentences; may be empty.
+    pub help: Vec<String>,
+    pub sources: Vec<Source>,
+    /// The failing value, or where the first missing fact would go.
+    pub primary: Label,
+    /// The facts that made the rule apply, other failing values.
+    pub related: Vec<Label>,
+    pub missing: Vec<Missing>,
+    /// The ways to permit the transfer, for gates only.
+    pub doors: Vec<Door>,
+    /// Plain remarks, such as "not permitted on 2026-02-01; would be since 2026-03-02".
+    pub notes: Vec<String>,
+    /// Stable across moves of lines, files and list elements.
+    pub fingerprint: String,
+}
+
+/// The outcome of one rule for one proposal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleOutcome {
+    pub rule: RuleId,
+    pub pack: PackId,
+    pub outcome: Outcome,
+}
+
+/// A reason for a verdict, with its place: "`global_prp` granted in US, importer is a `processor`".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// The way that permits it: "certification, reg. 12"; empty where the rule has no ways.
+    pub title: String,
+    pub text: String,
+    pub label: Option<Label>,
+}
+
+/// The verdict on a transfer by a law, or on a programme's requirements.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    pub pack: PackId,
+    /// The pack's title for officers: "Singapore, PDPA s. 26".
+    pub title: String,
+    pub kind: PackKind,
+    /// The machine word: `permitted`, `not_permitted`, `met`, or one of the pack's own.
+    pub word: String,
+    pub tone: Tone,
+    /// The dates on which the law was asked, ascending.
+    pub law_dates: Vec<Date>,
+    /// The last day on which the facts read let the verdict hold, and what happens then
+    /// ("the certificate ends").
+    pub holds_until: Option<(Date, String)>,
+    pub because: Vec<Reason>,
+    pub assumptions: Vec<Assumption>,
+    /// Duties the pack asks for that are open: the message of each.
+    pub to_do: Vec<Reason>,
+    pub counts: Counts,
+    /// Rules of the pack were left out by the caller.
+    pub partial: bool,
+    /// Plain remarks: "law as read on 2026-11-22", "some rows are not verified".
+    pub notes: Vec<String>,
+}
+
+/// Whether a pack is law or a programme. No programme permits anything by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PackKind {
+    Law,
+    Programme,
+}
+
+/// How a verdict sounds, whatever its word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Tone {
+    NotApplicable,
+    Good,
+    Unclear,
+    Bad,
+}
+
+/// How many rules answered what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub pass: usize,
+    pub fail: usize,
+    pub undetermined: usize,
+    pub not_applicable: usize,
+}
+
+/// A party in the heading of a proposal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Party {
+    pub name: String,
+    /// ISO code as written, and the country's name where the code is one.
+    pub country: String,
+    pub country_name: Option<String>,
+    pub role: String,
+}
+
+/// Everything about one proposal, or about an organisation profile checked on its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProposalReport {
+    pub id: String,
+    pub title: String,
+    pub exporter: Option<Party>,
+    pub importer: Option<Party>,
+    pub start_date: Option<Date>,
+    /// The whole document.
+    pub span: Span,
+    /// The worst verdict over the law packs; `not_covered` where no law pack applies.
+    pub overall: String,
+    pub overall_tone: Tone,
+    /// One row a pack that was asked, in the order of the packs.
+    pub verdicts: Vec<Verdict>,
+    pub findings: Vec<Finding>,
+    /// Every rule that was asked, in the order of the packs.
+    pub outcomes: Vec<RuleOutcome>,
+}
+
+/// Something that could not be read or run; with a place where there is one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// `Error` makes the run exit with 2.
+    pub severity: Severity,
+    /// kebab-case: `json-syntax`, `unreadable-file`, `broken-rule`.
+    pub code: String,
+    /// The file it is about, as shown.
+    pub path: String,
+    pub message: String,
+    pub help: Option<String>,
+    /// The first label is the place.
+    pub labels: Vec<Label>,
+}
+
+/// A pack that was asked, for the head of machine reports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackInfo {
+    pub id: PackId,
+    pub title: String,
+    pub kind: PackKind,
+    /// `true` for packs that ship with carnet.
+    pub shipped: bool,
+    /// SHA-256 of the pack's files, hexadecimal.
+    pub digest: String,
+    pub researched_on: Date,
+    pub partial: bool,
+}
+
+/// What a rule says about itself, for formats that list rules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleInfo {
+    pub id: RuleId,
+    pub pack: PackId,
+    pub title: String,
+    pub severity: Severity,
+    pub effect: Effect,
+    pub why: String,
+    pub fix: String,
+    pub sources: Vec<Source>,
+}
+
+/// The answer to a run.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    pub as_of: Date,
+    pub packs: Vec<PackInfo>,
+    pub rules: BTreeMap<RuleId, RuleInfo>,
+    /// In the order of the inputs.
+    pub proposals: Vec<ProposalReport>,
+    pub problems: Vec<Problem>,
+    /// JSON files found by walking that are no proposals.
+    pub skipped: usize,
+    /// Set when only some packs or rules were asked: "Only sg-pdpa was asked."
+    pub asked: Option<String>,
+    /// Whether undetermined outcomes fail the run, for the summary line.
+    pub exit_code: u8,
+}

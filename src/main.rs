@@ -1,0 +1,5 @@
+//! The `carnet` program.
+
+fn main() -> std::process::ExitCode {
+    std::process::ExitCode::from(carnet::cli::run())
+}

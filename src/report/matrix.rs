@@ -1,0 +1,113 @@
+//! Counts for people: verdicts a pack over many proposals, and rules a pack in one proposal.
+//!
+//! A table where it fits, a sentence a pack where it does not and for screen readers.
+
+use super::look::Look;
+use super::text::{Row, pad, sanitise, width};
+use crate::finding::{PackId, PackKind, ProposalReport, Tone, Verdict};
+use std::collections::BTreeMap;
+
+/// How many proposals got which verdict from which pack: laws, then programmes, whose words are
+/// others. Packs stand in the order in which they first occur.
+pub(super) fn verdicts(out: &mut String, proposals: &[ProposalReport], look: &Look) {
+    for kind in [PackKind::Law, PackKind::Programme] {
+        let all = proposals.iter().flat_map(|p| &p.verdicts);
+        verdicts_of(out, all.filter(|v| v.kind == kind), look);
+    }
+}
+
+fn verdicts_of<'a>(out: &mut String, verdicts: impl Iterator<Item = &'a Verdict>, look: &Look) {
+    let mut packs: Vec<(&PackId, &str)> = Vec::new();
+    let mut words: Vec<(Tone, &str)> = Vec::new();
+    let mut counts: BTreeMap<(&PackId, &str), usize> = BTreeMap::new();
+    for verdict in verdicts {
+        if !packs.iter().any(|(id, _)| **id == verdict.pack) {
+            packs.push((&verdict.pack, &verdict.title));
+        }
+        if !words.iter().any(|(_, word)| *word == verdict.word) {
+            words.push((verdict.tone, &verdict.word));
+        }
+        *counts.entry((&verdict.pack, &verdict.word)).or_default() += 1;
+    }
+    if packs.is_empty() {
+        return;
+    }
+    words.sort_by_key(|(tone, word)| (reading_order(*tone), *word));
+    let names: Vec<String> = words
+        .iter()
+        .map(|(_, word)| word.replace('_', " "))
+        .collect();
+    let rows = packs.iter().map(|(id, title)| {
+        let count = |(_, word): &(Tone, &str)| counts.get(&(*id, *word)).copied().unwrap_or(0);
+        (*title, words.iter().map(count).collect())
+    });
+    draw(out, &names, rows.collect(), look);
+    out.push('\n');
+}
+
+/// How many rules of each pack answered what.
+pub(super) fn counts(out: &mut String, verdicts: &[Verdict], look: &Look) {
+    if verdicts.is_empty() {
+        return;
+    }
+    let names = ["pass", "fail", "undetermined", "not applicable"].map(str::to_owned);
+    let rows = verdicts.iter().map(|v| {
+        let c = v.counts;
+        let numbers = vec![c.pass, c.fail, c.undetermined, c.not_applicable];
+        (v.title.as_str(), numbers)
+    });
+    out.push('\n');
+    draw(out, &names, rows.collect(), look);
+}
+
+/// Good news first, as in the summary line.
+pub(super) fn reading_order(tone: Tone) -> u8 {
+    match tone {
+        Tone::Good => 0,
+        Tone::Bad => 1,
+        Tone::Unclear => 2,
+        Tone::NotApplicable => 3,
+    }
+}
+
+const INDENT: usize = 2;
+const GAP: usize = 3;
+
+fn draw(out: &mut String, names: &[String], rows: Vec<(&str, Vec<usize>)>, look: &Look) {
+    let titles: Vec<String> = rows.iter().map(|(t, _)| sanitise(t).into_owned()).collect();
+    let names: Vec<String> = names.iter().map(|n| sanitise(n).into_owned()).collect();
+    let title_width = titles.iter().map(|t| width(t)).max().unwrap_or(0);
+    let cell = |name: &String| width(name).max(6) + GAP;
+    let total = INDENT + title_width + names.iter().map(cell).sum::<usize>();
+    if look.narrated || total > look.width {
+        for (title, (_, numbers)) in titles.iter().zip(&rows) {
+            let said = numbers.iter().zip(&names).filter(|(n, _)| **n > 0);
+            let said: Vec<String> = said.map(|(n, name)| format!("{n} {name}")).collect();
+            Row::new(INDENT)
+                .head(look.strong(), look.row_label(title, title_width + GAP))
+                .text(look.plain(), &said.join(", "))
+                .write(out, look.width);
+        }
+        return;
+    }
+    let right = |text: &str, columns: usize| {
+        format!("{}{text}", " ".repeat(columns.saturating_sub(width(text))))
+    };
+    let mut heading = Row::new(INDENT).head(look.plain(), pad("", title_width));
+    for name in &names {
+        heading = heading.head(look.label(), right(name, cell(name)));
+    }
+    heading.write(out, usize::MAX / 2);
+    for (title, (_, numbers)) in titles.iter().zip(&rows) {
+        let mut row = Row::new(INDENT).head(look.strong(), pad(title, title_width));
+        for (number, name) in numbers.iter().zip(&names) {
+            let style = if *number == 0 {
+                look.faint()
+            } else {
+                look.plain()
+            };
+            row = row.head(style, right(&number.to_string(), cell(name)));
+        }
+        row.write(out, usize::MAX / 2);
+    }
+}

@@ -1,0 +1,93 @@
+//! A [`Report`] becomes bytes here, in one [`Format`] at a time.
+//!
+//! Every format shows every finding; only `human` groups them and may cap them, and then it counts
+//! what it leaves out. No format knows another: what they share is [`place()`] (lines and columns),
+//! [`sanitise`] (nothing of a user's reaches a terminal as it is) and [`summary_line`].
+//!
+//! This module decides nothing: no exit code, no verdict, no order, no terminal detection. Width,
+//! colour and Unicode are inputs ([`RenderOptions`]), so the same report gives the same bytes.
+
+mod diagnostic;
+mod json;
+mod json_text;
+mod look;
+mod matrix;
+mod place;
+mod proposal;
+mod short;
+mod snippet;
+mod summary;
+mod terminal;
+mod text;
+mod window;
+mod words;
+
+pub use place::{Place, place};
+pub use summary::summary_line;
+pub use text::sanitise;
+
+use crate::finding::{Problem, Report};
+use crate::source::SourceMap;
+use std::io::{self, Write};
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For reading: headings, snippets, the summary line.
+    Human,
+    /// One line a finding: `path:line:column: severity[rule] message`.
+    Short,
+    /// Version 1 of the JSON report, `schemas/report.schema.json`.
+    Json,
+    // A new format is a variant here, a module beside `json`, and an arm in `render`.
+}
+
+/// How the reader's screen is, and how much the reader wants to see. `short` and `json` read
+/// only [`outcomes`](Self::outcomes).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RenderOptions {
+    /// Columns of the terminal.
+    pub width: usize,
+    /// ANSI colours. Nothing is said by colour alone.
+    pub color: bool,
+    /// Box drawing and arrows beyond ASCII. What users wrote is shown as written either way.
+    pub unicode: bool,
+    /// For screen readers: sentences, no drawing, no columns, no wrapping.
+    pub narrated: bool,
+    /// Clickable web addresses (OSC 8).
+    pub links: bool,
+    /// The most findings, and the most problems, that `human` draws; the rest is counted by rule.
+    pub max_findings: Option<usize>,
+    /// Only proposals with failures, and the summary.
+    pub quiet: bool,
+    /// Counts a pack, and every way to permit a transfer on a line of its own.
+    pub verbose: bool,
+    /// The outcome of every rule, in `json`.
+    pub outcomes: bool,
+}
+
+/// Writes `report` in `format`. The only errors are those of `out`.
+pub fn render(
+    report: &Report,
+    sources: &SourceMap,
+    format: Format,
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        Format::Human => terminal::render(report, sources, options, out),
+        Format::Short => short::render(report, sources, out),
+        Format::Json => json::render(report, sources, options, out),
+    }
+}
+
+/// Writes problems alone, with the look of `human`: broken rule files, configuration, waivers.
+/// For another format, put them into an otherwise empty [`Report`] and [`render`] it.
+pub fn render_problems(
+    problems: &[Problem],
+    sources: &SourceMap,
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    terminal::render_problems(problems, sources, options, out)
+}

@@ -1,0 +1,115 @@
+//! What a report comes to: the counts every format gives, and the last line.
+//!
+//! The same numbers stand in the line and in the JSON report; the exit code is the caller's.
+
+use super::matrix::reading_order;
+use super::text::sanitise;
+use crate::finding::{Finding, Outcome, Report, Severity};
+
+/// How many of what. A problem counts like a finding that fails: a reader counts the headings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Tally {
+    pub(super) errors: usize,
+    pub(super) warnings: usize,
+    pub(super) infos: usize,
+    pub(super) undetermined: usize,
+    pub(super) to_do: usize,
+    /// Problems of severity error: something was not checked.
+    pub(super) broken: usize,
+    /// Overall answers, good ones first.
+    pub(super) overall: Vec<(String, usize)>,
+}
+
+impl Tally {
+    pub(super) fn of(report: &Report) -> Self {
+        let mut tally = Self::default();
+        let mut words: Vec<(u8, &str, usize)> = Vec::new();
+        for proposal in &report.proposals {
+            for finding in &proposal.findings {
+                tally.count(finding);
+            }
+            tally.to_do += proposal
+                .verdicts
+                .iter()
+                .map(|v| v.to_do.len())
+                .sum::<usize>();
+            let word = proposal.overall.as_str();
+            match words.iter_mut().find(|(_, w, _)| *w == word) {
+                Some((_, _, count)) => *count += 1,
+                None => words.push((reading_order(proposal.overall_tone), word, 1)),
+            }
+        }
+        for problem in &report.problems {
+            tally.count_severity(problem.severity);
+            tally.broken += usize::from(problem.severity == Severity::Error);
+        }
+        words.sort();
+        let named = words.into_iter().map(|(_, word, n)| (word.to_owned(), n));
+        tally.overall = named.collect();
+        tally
+    }
+
+    fn count(&mut self, finding: &Finding) {
+        match finding.outcome {
+            Outcome::Undetermined => self.undetermined += 1,
+            _ => self.count_severity(finding.severity),
+        }
+    }
+
+    fn count_severity(&mut self, severity: Severity) {
+        match severity {
+            Severity::Error => self.errors += 1,
+            Severity::Warning => self.warnings += 1,
+            Severity::Info => self.infos += 1,
+        }
+    }
+}
+
+/// The last line, without a line break: "1 proposal: permitted. 0 errors, 0 warnings, 1 to do. …"
+pub fn summary_line(report: &Report) -> String {
+    let tally = Tally::of(report);
+    let proposals = report.proposals.len();
+    let answer = match tally.overall.as_slice() {
+        [] => "nothing was checked".to_owned(),
+        [(word, 1)] => word.replace('_', " "),
+        words => words
+            .iter()
+            .map(|(word, n)| format!("{n} {}", word.replace('_', " ")))
+            .collect::<Vec<_>>()
+            .join(", "),
+    };
+    let mut counts = vec![
+        count(tally.errors, "error", "errors"),
+        count(tally.warnings, "warning", "warnings"),
+    ];
+    if tally.infos > 0 {
+        counts.push(count(tally.infos, "remark", "remarks"));
+    }
+    if tally.undetermined > 0 {
+        counts.push(format!("{} undetermined", tally.undetermined));
+    }
+    if tally.to_do > 0 {
+        counts.push(format!("{} to do", tally.to_do));
+    }
+    let mut sentences = vec![
+        format!("{}: {answer}.", count(proposals, "proposal", "proposals")),
+        format!("{}.", counts.join(", ")),
+    ];
+    if tally.broken > 0 {
+        let problems = count(tally.broken, "problem", "problems");
+        sentences.push(format!("{problems} left something unchecked."));
+    }
+    if report.skipped > 0 {
+        let files = count(report.skipped, "other JSON file", "other JSON files");
+        sentences.push(format!("{files} skipped."));
+    }
+    sentences.extend(report.asked.clone());
+    sentences.push(format!("As of {}.", report.as_of));
+    sentences.push("Not legal advice.".to_owned());
+    sanitise(&sentences.join(" ")).into_owned()
+}
+
+/// "1 error", "2 errors".
+pub(super) fn count(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}

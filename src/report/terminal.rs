@@ -1,0 +1,175 @@
+//! The report for people: problems, proposals, the summary line, in that order.
+//!
+//! This module decides what is shown at which length, never what is true: what a cap or `quiet`
+//! leaves out is counted. Rows are drawn by `proposal` and `matrix`, findings by `diagnostic`.
+
+use super::look::Look;
+use super::summary::{count, summary_line};
+use super::text::Row;
+use super::{RenderOptions, diagnostic, matrix, proposal};
+use crate::finding::{Finding, Outcome, Problem, ProposalReport, Report, Tone};
+use crate::source::SourceMap;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+/// Up to this many proposals are shown in full; of more, only those with findings.
+const IN_FULL: usize = 5;
+
+pub(super) fn render(
+    report: &Report,
+    sources: &SourceMap,
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let look = Look::new(options);
+    render_capped_problems(&report.problems, sources, options, &look, out)?;
+    let many = report.proposals.len() > IN_FULL;
+    let mut text = String::new();
+    if many && !options.quiet {
+        matrix::verdicts(&mut text, &report.proposals, &look);
+        out.write_all(text.as_bytes())?;
+    }
+    let mut cap = Cap::new(options.max_findings);
+    for proposal in &report.proposals {
+        if options.quiet && !has_failed(proposal) || many && proposal.findings.is_empty() {
+            continue;
+        }
+        text.clear();
+        let diagnostics = grouped(&proposal.findings);
+        if !many || cap.is_open() {
+            proposal::head(&mut text, proposal, sources, &look);
+            text.push('\n');
+        }
+        for members in diagnostics {
+            if !cap.take(members.iter().map(|f| f.rule.0.as_str())) {
+                continue;
+            }
+            match members.as_slice() {
+                [one] => diagnostic::finding(&mut text, one, sources, &look),
+                all => diagnostic::group(&mut text, all, sources, &look),
+            }
+            text.push('\n');
+        }
+        out.write_all(text.as_bytes())?;
+    }
+    text.clear();
+    cap.write_rest(&mut text, "finding", "findings", &look);
+    Row::new(0)
+        .hanging(0)
+        .text(look.strong(), &summary_line(report))
+        .write(&mut text, look.width);
+    out.write_all(text.as_bytes())
+}
+
+pub(super) fn render_problems(
+    problems: &[Problem],
+    sources: &SourceMap,
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    render_capped_problems(problems, sources, options, &Look::new(options), out)
+}
+
+fn render_capped_problems(
+    problems: &[Problem],
+    sources: &SourceMap,
+    options: &RenderOptions,
+    look: &Look,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut cap = Cap::new(options.max_findings);
+    let mut text = String::new();
+    for problem in problems {
+        if cap.take(std::iter::once(problem.code.as_str())) {
+            diagnostic::problem(&mut text, problem, sources, look);
+            text.push('\n');
+            out.write_all(text.as_bytes())?;
+            text.clear();
+        }
+    }
+    cap.write_rest(&mut text, "problem", "problems", look);
+    out.write_all(text.as_bytes())
+}
+
+fn has_failed(proposal: &ProposalReport) -> bool {
+    let fails = |f: &Finding| f.outcome == Outcome::Fail;
+    proposal.overall_tone == Tone::Bad || proposal.findings.iter().any(fails)
+}
+
+/// Findings in their order, with those undetermined ones together, at the first one's place, that
+/// lack the same facts.
+fn grouped(findings: &[Finding]) -> Vec<Vec<&Finding>> {
+    let mut diagnostics: Vec<Vec<&Finding>> = Vec::new();
+    let mut waiting: BTreeMap<Vec<&str>, usize> = BTreeMap::new();
+    for finding in findings {
+        if finding.outcome != Outcome::Undetermined || finding.missing.is_empty() {
+            diagnostics.push(vec![finding]);
+            continue;
+        }
+        let mut facts: Vec<&str> = finding.missing.iter().map(|m| m.field.as_str()).collect();
+        facts.sort_unstable();
+        facts.dedup();
+        let index = *waiting.entry(facts).or_insert(diagnostics.len());
+        match diagnostics.get_mut(index) {
+            Some(group) => group.push(finding),
+            None => diagnostics.push(vec![finding]),
+        }
+    }
+    diagnostics
+}
+
+/// How many diagnostics may still be drawn, and what was not, by rule.
+struct Cap {
+    left: Option<usize>,
+    rest: BTreeMap<String, usize>,
+}
+
+impl Cap {
+    fn new(most: Option<usize>) -> Self {
+        Self {
+            left: most,
+            rest: BTreeMap::new(),
+        }
+    }
+
+    fn is_open(&self) -> bool {
+        self.left != Some(0)
+    }
+
+    /// Whether the next diagnostic is drawn; if not, it is counted under its rules.
+    fn take<'a>(&mut self, rules: impl Iterator<Item = &'a str>) -> bool {
+        match &mut self.left {
+            Some(0) => {
+                for rule in rules {
+                    *self.rest.entry(rule.to_owned()).or_default() += 1;
+                }
+                false
+            }
+            Some(left) => {
+                *left -= 1;
+                true
+            }
+            None => true,
+        }
+    }
+
+    fn write_rest(self, out: &mut String, one: &str, many: &str, look: &Look) {
+        let total: usize = self.rest.values().sum();
+        if total == 0 {
+            return;
+        }
+        let mut rest: Vec<(String, usize)> = self.rest.into_iter().collect();
+        rest.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        let rest: Vec<String> = rest.iter().map(|(rule, n)| format!("{rule} {n}")).collect();
+        let text = format!(
+            "{} not shown (`--max-findings`): {}",
+            count(total, &format!("more {one}"), &format!("more {many}")),
+            rest.join(", ")
+        );
+        Row::new(0)
+            .hanging(2)
+            .text(look.plain(), &text)
+            .write(out, look.width);
+        out.push('\n');
+    }
+}

@@ -1,0 +1,83 @@
+//! The words that stand for our enums in every format: `not_applicable`, `error`, `secondary`.
+//!
+//! They are part of what the machine formats promise, so none is ever changed. What officers read
+//! ("NOT PERMITTED", "relied on") is each rendering's own.
+
+use crate::finding::{Certainty, DoorState, Effect, Outcome, PackKind, Severity, Target, Tone};
+
+/// How a diagnostic is headed: `error`, `warning`, `info`, `undetermined`.
+pub(super) fn heading_word(severity: Severity, outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Undetermined => "undetermined",
+        _ => severity_word(severity),
+    }
+}
+
+pub(super) fn severity_word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Info => "info",
+        Severity::Warning => "warning",
+        Severity::Error => "error",
+    }
+}
+
+pub(super) fn kind_word(kind: PackKind) -> &'static str {
+    match kind {
+        PackKind::Law => "law",
+        PackKind::Programme => "programme",
+    }
+}
+
+pub(super) fn tone_word(tone: Tone) -> &'static str {
+    match tone {
+        Tone::NotApplicable => "not_applicable",
+        Tone::Good => "good",
+        Tone::Unclear => "unclear",
+        Tone::Bad => "bad",
+    }
+}
+
+pub(super) fn effect_word(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Prohibition => "prohibition",
+        Effect::Condition => "condition",
+        Effect::Duty => "duty",
+        Effect::Advice => "advice",
+    }
+}
+
+pub(super) fn outcome_word(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::NotApplicable => "not_applicable",
+        Outcome::Pass => "pass",
+        Outcome::Undetermined => "undetermined",
+        Outcome::Fail => "fail",
+    }
+}
+
+pub(super) fn certainty_word(certainty: Certainty) -> &'static str {
+    match certainty {
+        Certainty::Verified => "verified",
+        Certainty::Secondary => "secondary",
+        Certainty::Derived => "derived",
+        Certainty::Unverified => "unverified",
+    }
+}
+
+pub(super) fn door_word(state: DoorState) -> &'static str {
+    match state {
+        DoorState::Open => "open",
+        DoorState::Shut => "shut",
+        DoorState::Undecided => "undecided",
+        DoorState::NotReliedOn => "not_relied_on",
+    }
+}
+
+pub(super) fn target_word(target: Target) -> &'static str {
+    match target {
+        Target::Value => "value",
+        Target::Key => "key",
+        Target::Insertion => "insertion",
+        Target::Text => "text",
+    }
+}

@@ -1,0 +1,207 @@
+//! Rules: from the files people write to the form the engine asks.
+//!
+//! `reader` reads a YAML file with all its mistakes, `file` turns rule, pack, table and definition
+//! files into the types below, `compile` resolves their conditions against the vocabulary. A
+//! [`RuleSet`] can hold only what compiled; every mistake of every file is a [`Problem`] with its
+//! place.
+
+pub mod compile;
+pub mod condition;
+pub mod example;
+pub mod file;
+mod reader;
+pub mod shipped;
+pub mod table;
+mod visit;
+
+use crate::finding::{Effect, PackId, PackKind, Problem, RuleId, Severity, Source, Tone};
+pub use crate::rule::condition::Template;
+use crate::rule::condition::{Condition, Path, Say, Slot, ValueType};
+use crate::rule::table::{Table, Window};
+use crate::source::{FileId, SourceMap, Span};
+use crate::vocabulary::{ShapeId, Vocabulary};
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+
+/// A rule, compiled.
+#[derive(Debug)]
+pub struct Rule {
+    pub id: RuleId,
+    pub title: String,
+    pub status: Status,
+    pub aliases: Vec<String>,
+    pub severity: Severity,
+    pub effect: Effect,
+    pub sources: Vec<Source>,
+    pub why: String,
+    pub fix: Template,
+    /// The days on which the rule is law.
+    pub effective: Option<Window>,
+    /// The list about whose every element the rule is asked.
+    pub each: Option<Each>,
+    pub when: Option<Condition>,
+    pub body: Body,
+    pub message: Say,
+    pub undetermined: Option<Template>,
+    /// How many names a frame of this rule binds.
+    pub slots: usize,
+    /// Whether anything in it reads the law date, so that its answer may end some day.
+    pub dated: bool,
+    pub file: FileId,
+    /// The `id` in the rule file.
+    pub span: Span,
+}
+
+/// How finished a rule is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    Draft,
+    Stable,
+    Deprecated,
+}
+
+/// A list whose elements are asked about one by one.
+#[derive(Debug)]
+pub struct Each {
+    pub list: Path,
+    pub slot: Slot,
+}
+
+/// What a rule asks.
+#[derive(Debug)]
+pub enum Body {
+    Require(Condition),
+    /// A prohibition with several ways to permit the transfer.
+    Gate(Vec<GateDoor>),
+}
+
+/// A way to permit a transfer.
+#[derive(Debug)]
+pub struct GateDoor {
+    pub id: String,
+    pub title: String,
+    /// The words of `mechanisms[].type` that rely on it.
+    pub words: Vec<String>,
+    /// The name of the entry of `mechanisms` that relies on it.
+    pub mechanism: Option<Slot>,
+    /// The fact by which it is relied on without a word.
+    pub fact: Option<Condition>,
+    /// The list of which one element must satisfy.
+    pub among: Option<Each>,
+    pub require: Condition,
+    pub because: Say,
+    pub message: Say,
+    pub needs: Say,
+    pub fix: Option<Template>,
+}
+
+/// A named condition.
+#[derive(Debug)]
+pub struct Definition {
+    pub id: String,
+    pub title: String,
+    pub over: Vec<ShapeId>,
+    pub parameters: Vec<(String, ValueType)>,
+    pub holds: Condition,
+    pub slots: usize,
+    /// Calls itself, so that its answers are remembered per element.
+    pub recursive: bool,
+    pub file: FileId,
+}
+
+/// A pack: the rules of one law or programme.
+#[derive(Debug)]
+pub struct Pack {
+    pub id: PackId,
+    pub title: String,
+    pub kind: PackKind,
+    pub applies: Option<Condition>,
+    pub applies_slots: usize,
+    pub researched_on: Date,
+    /// Which mechanism word relies on which door.
+    pub mechanisms: Vec<(String, String)>,
+    pub requirements: Vec<Requirement>,
+    pub parameters: Vec<Parameter>,
+    pub verdicts: Vec<VerdictWord>,
+    pub leaves_out: Vec<String>,
+    pub assumes: Vec<String>,
+    pub rules: Vec<Rule>,
+    pub shipped: bool,
+    /// SHA-256 of the pack's files, hexadecimal.
+    pub digest: String,
+}
+
+/// A numbered requirement of a pack.
+#[derive(Debug)]
+pub struct Requirement {
+    pub id: String,
+    pub title: String,
+    pub certainty: crate::finding::Certainty,
+}
+
+/// Something of a pack that the caller may set.
+#[derive(Debug)]
+pub struct Parameter {
+    pub name: String,
+    pub meaning: String,
+    pub words: Vec<String>,
+    pub value: condition::Literal,
+}
+
+/// A verdict word of a pack's own.
+#[derive(Debug)]
+pub struct VerdictWord {
+    pub word: String,
+    pub when: Condition,
+    pub slots: usize,
+    pub tone: Tone,
+}
+
+/// Everything that is asked of a proposal.
+#[derive(Debug)]
+pub struct RuleSet {
+    pub vocabulary: Vocabulary,
+    pub packs: Vec<Pack>,
+    pub definitions: Vec<Definition>,
+    pub tables: Vec<Table>,
+}
+
+impl RuleSet {
+    /// The pack of an id.
+    pub fn pack(&self, id: &str) -> Option<&Pack> {
+        self.packs.iter().find(|pack| pack.id.0 == id)
+    }
+
+    /// The rule of an id or a former id, with its pack.
+    pub fn rule(&self, id: &str) -> Option<(&Pack, &Rule)> {
+        let rules = || self.packs.iter().flat_map(|pack| pack.rules.iter().map(move |r| (pack, r)));
+        rules()
+            .find(|(_, rule)| rule.id.0 == id)
+            .or_else(|| rules().find(|(_, rule)| rule.aliases.iter().any(|alias| alias == id)))
+    }
+}
+
+/// Values for parameters of packs: `pack.parameter` to what the caller wrote.
+pub type Parameters = BTreeMap<String, String>;
+
+/// One file of a rules folder.
+#[derive(Clone, Debug)]
+pub struct RuleSource {
+    /// Inside the rules folder, with `/`: `sg-pdpa/pack.yaml`.
+    pub path: String,
+    /// As shown to people.
+    pub shown: String,
+    pub text: std::borrow::Cow<'static, str>,
+    /// Read at build time for shipped files.
+    pub tree: Option<crate::document::yaml::YamlTree>,
+    pub shipped: bool,
+}
+
+/// Compiles files into a rule set. What is broken is left out and told.
+pub fn compile(
+    files: &[RuleSource],
+    parameters: &Parameters,
+    sources: &mut SourceMap,
+) -> (RuleSet, Vec<Problem>) {
+    file::compile(files, parameters, sources)
+}

@@ -1,0 +1,49 @@
+//! The shipped schema texts, and the validators over them.
+
+use crate::document::schema_view::CarnetJson;
+use jsonschema::{PatternOptions, Validator};
+use serde_json::Value;
+use std::sync::OnceLock;
+
+/// `schemas/transfer-proposal.schema.json`.
+pub const TRANSFER_PROPOSAL: &str = include_str!("../../schemas/transfer-proposal.schema.json");
+/// `schemas/organisation-profile.schema.json`.
+pub const ORGANISATION_PROFILE: &str = include_str!("../../schemas/organisation-profile.schema.json");
+/// `schemas/rule.schema.json`.
+pub const RULE: &str = include_str!("../../schemas/rule.schema.json");
+/// `schemas/pack.schema.json`.
+pub const PACK: &str = include_str!("../../schemas/pack.schema.json");
+/// `schemas/report.schema.json`.
+pub const REPORT: &str = include_str!("../../schemas/report.schema.json");
+
+/// The schemas by the name `carnet schema` prints them under.
+pub const BY_NAME: [(&str, &str); 5] = [
+    ("transfer-proposal", TRANSFER_PROPOSAL),
+    ("organisation-profile", ORGANISATION_PROFILE),
+    ("rule", RULE),
+    ("pack", PACK),
+    ("report", REPORT),
+];
+
+/// The validator of a document format; `None` if the format is not known.
+pub fn validator(format: &str) -> Option<&'static Validator<CarnetJson>> {
+    static VALIDATORS: [OnceLock<Option<Validator<CarnetJson>>>; 2] = [OnceLock::new(), OnceLock::new()];
+    let (index, text) = match format {
+        super::PROPOSAL => (0, TRANSFER_PROPOSAL),
+        super::PROFILE => (1, ORGANISATION_PROFILE),
+        _ => return None,
+    };
+    VALIDATORS.get(index)?.get_or_init(|| build(text)).as_ref()
+}
+
+fn build(text: &str) -> Option<Validator<CarnetJson>> {
+    let schema: Value = serde_json::from_str(text).ok()?;
+    jsonschema::options_for::<CarnetJson>()
+        .with_draft(jsonschema::Draft::Draft202012)
+        .should_validate_formats(true)
+        // Linear-time patterns.
+        .with_pattern_options(PatternOptions::regex())
+        .offline()
+        .build(&schema)
+        .ok()
+}
