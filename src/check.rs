@@ -4,15 +4,15 @@
 //! names come through [`Documents`], so that a run is a function of its inputs.
 
 use crate::document::{
-    Document, InvalidUtf8, Key, Kind, NodeId, SyntaxError, Tape, decode, diagnose, looks_like_records, parse, records,
-    view,
+    Document, InvalidUtf8, Key, Kind, NodeId, SyntaxError, Tape, decode, diagnose,
+    looks_like_records, parse, records, view,
 };
 use crate::engine::facts::{Facts, Flaws, Part};
 use crate::engine::fingerprint::fingerprint;
 use crate::engine::{CheckOptions, check};
 use crate::finding::{
-    Effect, Finding, Label, Outcome, PackId, PackInfo, Problem, ProposalReport, Report, RuleId, RuleInfo, Severity,
-    Target, Tone,
+    Effect, Finding, Label, Outcome, PackId, PackInfo, Problem, ProposalReport, Report, RuleId,
+    RuleInfo, Severity, Target, Tone,
 };
 use crate::rule::condition::Part as TextPart;
 use crate::rule::{RuleSet, Template};
@@ -87,7 +87,12 @@ enum Content {
 
 impl<'a> Run<'a> {
     /// A run with these rules. `sources` holds the rule files, so that both have one numbering.
-    pub fn new(set: &'a RuleSet, options: CheckOptions, documents: &'a dyn Documents, sources: SourceMap) -> Self {
+    pub fn new(
+        set: &'a RuleSet,
+        options: CheckOptions,
+        documents: &'a dyn Documents,
+        sources: SourceMap,
+    ) -> Self {
         let mut report = Report {
             as_of: options.as_of,
             ..Report::default()
@@ -137,7 +142,13 @@ impl<'a> Run<'a> {
     }
 
     /// Adds a problem that is about no text.
-    pub fn problem(&mut self, code: &str, path: &str, message: impl Into<String>, help: Option<String>) {
+    pub fn problem(
+        &mut self,
+        code: &str,
+        path: &str,
+        message: impl Into<String>,
+        help: Option<String>,
+    ) {
         self.report.problems.push(Problem {
             severity: Severity::Error,
             code: code.to_owned(),
@@ -159,7 +170,12 @@ impl<'a> Run<'a> {
         };
         if u32::try_from(text.len()).is_err() && !by_line {
             let help = Some("write one proposal a line and name the file `.ndjson`".to_owned());
-            return self.problem("file-too-large", name, "the file is larger than 4 GiB", help);
+            return self.problem(
+                "file-too-large",
+                name,
+                "the file is larger than 4 GiB",
+                help,
+            );
         }
         if by_line {
             return self.check_records(name, text, origin);
@@ -223,7 +239,13 @@ impl<'a> Run<'a> {
                 if let Some(report) = self.report.proposals.get_mut(before) {
                     if let Some(first) = ids.get(&report.id).filter(|_| !report.id.is_empty()) {
                         let note = format!("first used on line {first}");
-                        report.findings.push(duplicate_id(document, file, &report.id, None, Some(note)));
+                        report.findings.push(duplicate_id(
+                            document,
+                            file,
+                            &report.id,
+                            None,
+                            Some(note),
+                        ));
                     } else {
                         ids.insert(report.id.clone(), line);
                     }
@@ -236,12 +258,16 @@ impl<'a> Run<'a> {
     fn syntax(&mut self, name: &str, text: &str, line: usize) {
         let file = self.sources.add(SourceFile::excerpt(name, text, line));
         for error in diagnose(text) {
-            self.report.problems.push(syntax_problem(name, file, &error));
+            self.report
+                .problems
+                .push(syntax_problem(name, file, &error));
         }
     }
 
     fn not_utf8(&mut self, name: &str, line: usize, error: &InvalidUtf8) {
-        let file = self.sources.add(SourceFile::excerpt(name, error.lossy.as_str(), line));
+        let file = self
+            .sources
+            .add(SourceFile::excerpt(name, error.lossy.as_str(), line));
         self.report.problems.push(Problem {
             severity: Severity::Error,
             code: "invalid-utf8".to_owned(),
@@ -257,11 +283,18 @@ impl<'a> Run<'a> {
         if document.kind(root) != Kind::Array {
             return self.check_value(name, document, file);
         }
-        let contents: Vec<(NodeId, Content)> =
-            document.elements(root).map(|element| (element, content(document, element))).collect();
+        let contents: Vec<(NodeId, Content)> = document
+            .elements(root)
+            .map(|element| (element, content(document, element)))
+            .collect();
         if contents.is_empty() {
             let span = Span::new(file, document.range(root));
-            return self.no_proposal(name, span, "the list is empty", "an array of proposals needs at least one");
+            return self.no_proposal(
+                name,
+                span,
+                "the list is empty",
+                "an array of proposals needs at least one",
+            );
         }
         let mut ids: HashMap<String, Label> = HashMap::new();
         for (element, content) in contents {
@@ -278,7 +311,8 @@ impl<'a> Run<'a> {
                 && !report.id.is_empty()
             {
                 if let Some(first) = ids.get(&report.id) {
-                    let finding = duplicate_id(element, file, &report.id, Some(first.clone()), None);
+                    let finding =
+                        duplicate_id(element, file, &report.id, Some(first.clone()), None);
                     report.findings.push(finding);
                 } else if let Some(at) = element.get(element.root(), &Key::new("id")) {
                     let label = Label {
@@ -334,19 +368,39 @@ impl<'a> Run<'a> {
             let key = self.load_profile(name, &path);
             let profile = key.as_ref().ok().and_then(|key| self.profiles.get(key));
             let finding = match (&key, profile) {
-                (Err(reason), _) => {
-                    Some(broken_profile(document, file, *at, &id, format!("the profile `{path}` cannot be read: {reason}"), &[]))
-                }
+                (Err(reason), _) => Some(broken_profile(
+                    document,
+                    file,
+                    *at,
+                    &id,
+                    format!("the profile `{path}` cannot be read: {reason}"),
+                    &[],
+                )),
                 (Ok(_), Some(profile)) => match (&profile.broken, profile.findings.len()) {
                     (Some(reason), _) => {
                         let message = format!("the profile `{path}` cannot be used: {reason}");
-                        Some(broken_profile(document, file, *at, &id, message, &profile.labels))
+                        Some(broken_profile(
+                            document,
+                            file,
+                            *at,
+                            &id,
+                            message,
+                            &profile.labels,
+                        ))
                     }
                     (None, 0) => None,
                     (None, count) => {
                         let s = if count == 1 { "" } else { "s" };
-                        let message = format!("the profile `{path}` breaks its schema in {count} place{s}");
-                        Some(broken_profile(document, file, *at, &id, message, &profile.labels))
+                        let message =
+                            format!("the profile `{path}` breaks its schema in {count} place{s}");
+                        Some(broken_profile(
+                            document,
+                            file,
+                            *at,
+                            &id,
+                            message,
+                            &profile.labels,
+                        ))
                     }
                 },
                 (Ok(_), None) => None,
@@ -358,10 +412,13 @@ impl<'a> Run<'a> {
         let mut keys: Vec<String> = Vec::new();
         for (node, key) in &linked {
             let part = key.as_ref().and_then(|key| {
-                let index = keys.iter().position(|known| known == key).unwrap_or_else(|| {
-                    keys.push(key.clone());
-                    keys.len() - 1
-                });
+                let index = keys
+                    .iter()
+                    .position(|known| known == key)
+                    .unwrap_or_else(|| {
+                        keys.push(key.clone());
+                        keys.len() - 1
+                    });
                 u16::try_from(index + 1).ok()
             });
             facts.links.push((*node, part));
@@ -381,7 +438,9 @@ impl<'a> Run<'a> {
     fn check_profile(&mut self, document: Document, file: FileId) {
         let id = text_at(document, "id").unwrap_or_default();
         let (findings, _) = check_shape(&self.set.vocabulary, PROFILE, document, file, &id);
-        let broken = findings.iter().any(|finding| finding.severity == Severity::Error);
+        let broken = findings
+            .iter()
+            .any(|finding| finding.severity == Severity::Error);
         self.report.proposals.push(ProposalReport {
             title: text_at(document, "name").unwrap_or_default(),
             id,
@@ -389,7 +448,12 @@ impl<'a> Run<'a> {
             importer: None,
             start_date: None,
             span: Span::new(file, document.range(document.root())),
-            overall: if broken { "invalid_profile" } else { "valid_profile" }.to_owned(),
+            overall: if broken {
+                "invalid_profile"
+            } else {
+                "valid_profile"
+            }
+            .to_owned(),
             overall_tone: if broken { Tone::Bad } else { Tone::Good },
             verdicts: Vec::new(),
             findings,
@@ -427,17 +491,25 @@ impl<'a> Run<'a> {
         match decode(bytes) {
             Ok(text) => text.clone_into(&mut profile.text),
             Err(error) => {
-                profile.file = self.sources.add(SourceFile::new(shown, error.lossy.as_str()));
-                profile.labels.push(text_label(Span::new(profile.file, error.at.clone()), "not UTF-8"));
+                profile.file = self
+                    .sources
+                    .add(SourceFile::new(shown, error.lossy.as_str()));
+                profile.labels.push(text_label(
+                    Span::new(profile.file, error.at.clone()),
+                    "not UTF-8",
+                ));
                 profile.broken = Some(error.message.to_string());
                 return profile;
             }
         }
-        profile.file = self.sources.add(SourceFile::new(shown, profile.text.as_str()));
+        profile.file = self
+            .sources
+            .add(SourceFile::new(shown, profile.text.as_str()));
         let file = profile.file;
         match parse(&profile.text, &mut profile.tape) {
             Ok(document) if content(document, document.root()) == Content::Profile => {
-                let (findings, flaws) = check_shape(&self.set.vocabulary, PROFILE, document, file, "");
+                let (findings, flaws) =
+                    check_shape(&self.set.vocabulary, PROFILE, document, file, "");
                 for finding in findings.iter().take(5) {
                     let mut label = finding.primary.clone();
                     label.text.clone_from(&finding.message);
@@ -448,11 +520,17 @@ impl<'a> Run<'a> {
             }
             Ok(document) => {
                 let span = Span::new(file, document.range(document.root()));
-                profile.labels.push(text_label(span, "`\"schema\": \"organisation-profile/1\"` is missing"));
+                profile.labels.push(text_label(
+                    span,
+                    "`\"schema\": \"organisation-profile/1\"` is missing",
+                ));
                 profile.broken = Some("it is not an organisation profile".to_owned());
             }
             Err(error) => {
-                profile.labels.push(text_label(Span::new(file, error.at.clone()), error.message()));
+                profile.labels.push(text_label(
+                    Span::new(file, error.at.clone()),
+                    error.message(),
+                ));
                 profile.broken = Some(format!("it is not JSON ({})", error.message()));
             }
         }
@@ -465,18 +543,27 @@ fn holds_something(document: Document) -> bool {
     let root = document.root();
     content(document, root) != Content::Other
         || (document.kind(root) == Kind::Array
-            && document.elements(root).any(|element| content(document, element) == Content::Proposal))
+            && document
+                .elements(root)
+                .any(|element| content(document, element) == Content::Proposal))
 }
 
 fn content(document: Document, at: NodeId) -> Content {
     if document.kind(at) != Kind::Object {
         return Content::Other;
     }
-    let schema = document.get(at, &Key::new("schema")).and_then(|schema| document.string(schema));
-    let kind = schema.as_deref().map(|schema| schema.split('/').next().unwrap_or_default());
+    let schema = document
+        .get(at, &Key::new("schema"))
+        .and_then(|schema| document.string(schema));
+    let kind = schema
+        .as_deref()
+        .map(|schema| schema.split('/').next().unwrap_or_default());
     let family = |format: &str| format.split('/').next() == kind;
     let marks = ["exporter", "importer", "purposes"];
-    let found = marks.iter().filter(|mark| document.get(at, &Key::new(mark)).is_some()).count();
+    let found = marks
+        .iter()
+        .filter(|mark| document.get(at, &Key::new(mark)).is_some())
+        .count();
     if family(PROPOSAL) || found >= 2 {
         Content::Proposal
     } else if family(PROFILE) {
@@ -535,17 +622,31 @@ fn schema_finding(rule: &str, proposal: &str, message: String, primary: Label) -
     }
 }
 
-fn duplicate_id(document: Document, file: FileId, id: &str, first: Option<Label>, note: Option<String>) -> Finding {
-    let at = document.get(document.root(), &Key::new("id")).unwrap_or(document.root());
+fn duplicate_id(
+    document: Document,
+    file: FileId,
+    id: &str,
+    first: Option<Label>,
+    note: Option<String>,
+) -> Finding {
+    let at = document
+        .get(document.root(), &Key::new("id"))
+        .unwrap_or(document.root());
     let primary = Label {
         span: Span::new(file, document.range(at)),
         target: Target::Value,
         pointer: document.pointer(at),
         text: "used again here".to_owned(),
     };
-    let mut finding =
-        schema_finding("duplicate-id", id, format!("the id `{id}` is used twice in this file"), primary);
-    finding.help.push("give every proposal an id of its own".to_owned());
+    let mut finding = schema_finding(
+        "duplicate-id",
+        id,
+        format!("the id `{id}` is used twice in this file"),
+        primary,
+    );
+    finding
+        .help
+        .push("give every proposal an id of its own".to_owned());
     finding.related.extend(first);
     finding.notes.extend(note);
     finding
@@ -566,7 +667,9 @@ fn broken_profile(
         text: "what it would answer reads as not known".to_owned(),
     };
     let mut finding = schema_finding("broken-profile", proposal, message, primary);
-    finding.help.push("the path is taken from the folder of the proposal".to_owned());
+    finding
+        .help
+        .push("the path is taken from the folder of the proposal".to_owned());
     finding.related = labels.to_vec();
     finding
 }
@@ -582,8 +685,12 @@ fn plain(template: &Template) -> String {
 
 /// Said where not everything that applies was asked.
 fn asked(set: &RuleSet, options: &CheckOptions) -> Option<String> {
-    let packs: Vec<&str> =
-        set.packs.iter().filter(|pack| options.asks_pack(pack)).map(|pack| pack.id.0.as_str()).collect();
+    let packs: Vec<&str> = set
+        .packs
+        .iter()
+        .filter(|pack| options.asks_pack(pack))
+        .map(|pack| pack.id.0.as_str())
+        .collect();
     let partly = set
         .packs
         .iter()

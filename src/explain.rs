@@ -43,11 +43,21 @@ pub fn explain(set: &RuleSet, what: &str) -> Explained {
     if !out.is_empty() {
         return Explained::Text(out);
     }
-    let rules = set.packs.iter().flat_map(|pack| pack.rules.iter().map(|rule| rule.id.0.clone()));
+    let rules = set
+        .packs
+        .iter()
+        .flat_map(|pack| pack.rules.iter().map(|rule| rule.id.0.clone()));
     let packs = set.packs.iter().map(|pack| pack.id.0.clone());
-    let requirements = set.packs.iter().flat_map(|pack| pack.requirements.iter().map(|r| r.id.clone()));
-    let known: Vec<String> =
-        rules.chain(packs).chain(requirements).chain(all_fields(&set.vocabulary)).chain(all_words(&set.vocabulary)).collect();
+    let requirements = set
+        .packs
+        .iter()
+        .flat_map(|pack| pack.requirements.iter().map(|r| r.id.clone()));
+    let known: Vec<String> = rules
+        .chain(packs)
+        .chain(requirements)
+        .chain(all_fields(&set.vocabulary))
+        .chain(all_words(&set.vocabulary))
+        .collect();
     let help = match did_you_mean(what, known.iter().map(String::as_str)) {
         Some(word) => format!("did you mean `{word}`?"),
         None => "give a rule, a requirement such as `cbpr:2024:46`, a field such as `importer.role`, or a word".to_owned(),
@@ -69,19 +79,33 @@ pub fn rule_text(pack: &Pack, rule: &Rule) -> String {
         Effect::Advice => "advice: it does not bar the transfer",
     };
     let mut out = format!("# {}\n\n{}.\n\n", rule.id.0, rule.title);
-    out.push_str(&format!("- pack: `{}` ({})\n- severity: {severity}\n- effect: {effect}\n", pack.id.0, pack.title));
+    out.push_str(&format!(
+        "- pack: `{}` ({})\n- severity: {severity}\n- effect: {effect}\n",
+        pack.id.0, pack.title
+    ));
     if let Some(window) = &rule.effective {
         out.push_str(&format!("- law {}\n", window_words(window)));
     }
     if let Some(each) = &rule.each {
-        out.push_str(&format!("- asked about every element of `{}`\n", each.list.text));
+        out.push_str(&format!(
+            "- asked about every element of `{}`\n",
+            each.list.text
+        ));
     }
-    out.push_str(&format!("\n## Why\n\n{}\n\n## What to do\n\n{}\n", rule.why, plain(&rule.fix)));
+    out.push_str(&format!(
+        "\n## Why\n\n{}\n\n## What to do\n\n{}\n",
+        rule.why,
+        plain(&rule.fix)
+    ));
     if let Body::Gate(doors) = &rule.body {
         out.push_str("\n## Ways to permit it\n\n");
         for door in doors {
             let words: Vec<String> = door.words.iter().map(|word| format!("`{word}`")).collect();
-            let how = if words.is_empty() { "by the fact alone".to_owned() } else { format!("relied on by {}", words.join(", ")) };
+            let how = if words.is_empty() {
+                "by the fact alone".to_owned()
+            } else {
+                format!("relied on by {}", words.join(", "))
+            };
             out.push_str(&format!("- {} ({how})\n", door.title));
         }
     }
@@ -113,7 +137,9 @@ fn window_words(window: &Window) -> String {
     let day = |day: &Day| match day {
         Day::Exact(date) => date.to_string(),
         Day::Between { earliest, latest } => {
-            let end = |date: &Option<jiff::civil::Date>| date.map_or_else(|| "an open date".to_owned(), |d| d.to_string());
+            let end = |date: &Option<jiff::civil::Date>| {
+                date.map_or_else(|| "an open date".to_owned(), |d| d.to_string())
+            };
             format!("a day between {} and {}", end(earliest), end(latest))
         }
     };
@@ -136,30 +162,48 @@ fn plain(template: &Template) -> String {
 fn pack_text(pack: &Pack) -> String {
     let kind = match pack.kind {
         crate::finding::PackKind::Law => "law",
-        crate::finding::PackKind::Programme => "programme: no certificate permits a transfer by itself",
+        crate::finding::PackKind::Programme => {
+            "programme: no certificate permits a transfer by itself"
+        }
     };
-    let mut out = format!("# {}\n\n{} ({kind}), read on {}.\n\n", pack.id.0, pack.title, pack.researched_on);
+    let mut out = format!(
+        "# {}\n\n{} ({kind}), read on {}.\n\n",
+        pack.id.0, pack.title, pack.researched_on
+    );
     for rule in &pack.rules {
         out.push_str(&format!("- `{}`: {}\n", rule.id.0, rule.title));
     }
-    for (title, sentences) in [("Left out", &pack.leaves_out), ("Taken as given", &pack.assumes)] {
+    for (title, sentences) in [
+        ("Left out", &pack.leaves_out),
+        ("Taken as given", &pack.assumes),
+    ] {
         if !sentences.is_empty() {
             out.push_str(&format!("\n## {title}\n\n"));
-            sentences.iter().for_each(|sentence| out.push_str(&format!("- {sentence}\n")));
+            sentences
+                .iter()
+                .for_each(|sentence| out.push_str(&format!("- {sentence}\n")));
         }
     }
     out
 }
 
 fn requirement_text(set: &RuleSet, id: &str) -> Option<String> {
-    let named = set.packs.iter().flat_map(|pack| &pack.requirements).find(|requirement| requirement.id == id);
+    let named = set
+        .packs
+        .iter()
+        .flat_map(|pack| &pack.requirements)
+        .find(|requirement| requirement.id == id);
     let about = |source: &Source| source.requirement.as_deref() == Some(id);
-    let rules = set.packs.iter().flat_map(|pack| &pack.rules).filter(|rule| rule.sources.iter().any(about));
+    let rules = set
+        .packs
+        .iter()
+        .flat_map(|pack| &pack.rules)
+        .filter(|rule| rule.sources.iter().any(about));
     let rules: Vec<&Rule> = rules.collect();
     let mut fields = Vec::new();
     for (format, root) in set.vocabulary.roots() {
         each_field(&set.vocabulary, *root, &mut |path, field| {
-            if field.requirements.iter().any(|requirement| requirement == id) {
+            if field.requirements.contains(&id) {
                 fields.push(format!("- `{path}` ({format}): {}\n", field.meaning));
             }
         });
@@ -167,13 +211,20 @@ fn requirement_text(set: &RuleSet, id: &str) -> Option<String> {
     if named.is_none() && rules.is_empty() && fields.is_empty() {
         return None;
     }
-    let title = named.map(|requirement| format!("{}\n\n", requirement.title)).unwrap_or_default();
+    let title = named
+        .map(|requirement| format!("{}\n\n", requirement.title))
+        .unwrap_or_default();
     let mut out = format!("# {id}\n\n{title}## Rules\n\n");
     if rules.is_empty() {
         out.push_str("No rule asks it yet.\n");
     }
     for rule in rules {
-        let source = rule.sources.iter().find(|source| about(source)).map(source_text).unwrap_or_default();
+        let source = rule
+            .sources
+            .iter()
+            .find(|source| about(source))
+            .map(source_text)
+            .unwrap_or_default();
         out.push_str(&format!("- `{}`: {}\n  {source}\n", rule.id.0, rule.title));
     }
     if !fields.is_empty() {
@@ -185,11 +236,15 @@ fn requirement_text(set: &RuleSet, id: &str) -> Option<String> {
 
 fn field_text(set: &RuleSet, format: &str, path: &str, field: &Field) -> String {
     let vocabulary = &set.vocabulary;
-    let mut out = format!("# {path}\n\n{}\n\n- in: {format}\n- takes: {}\n", field.meaning, shape_words(vocabulary, field.shape));
+    let mut out = format!(
+        "# {path}\n\n{}\n\n- in: {format}\n- takes: {}\n",
+        field.meaning,
+        shape_words(vocabulary, field.shape)
+    );
     if field.required {
         out.push_str("- required\n");
     }
-    for requirement in &field.requirements {
+    for requirement in field.requirements {
         out.push_str(&format!("- answers requirement `{requirement}`\n"));
     }
     let inner = match vocabulary.shape(field.shape) {
@@ -199,13 +254,17 @@ fn field_text(set: &RuleSet, format: &str, path: &str, field: &Field) -> String 
     match vocabulary.shape(inner) {
         Shape::Words(words) if words.words.len() <= 120 => {
             out.push_str("\n## Words\n\n");
-            for word in &words.words {
+            for word in words.words {
                 out.push_str(&format!("- `{}`: {}\n", word.text, word.meaning));
             }
         }
         Shape::Object(object) => {
             out.push_str("\n## Fields\n\n");
-            for field in object.fields.iter().filter(|field| !field.name.starts_with('$')) {
+            for field in object
+                .fields
+                .iter()
+                .filter(|field| !field.name.starts_with('$'))
+            {
                 out.push_str(&format!("- `{}`: {}\n", field.name, field.meaning));
             }
         }
@@ -214,7 +273,9 @@ fn field_text(set: &RuleSet, format: &str, path: &str, field: &Field) -> String 
     let readers = readers_of(set, path);
     if !readers.is_empty() {
         out.push_str("\n## Rules that read it\n\n");
-        readers.iter().for_each(|rule| out.push_str(&format!("- `{rule}`\n")));
+        readers
+            .iter()
+            .for_each(|rule| out.push_str(&format!("- `{rule}`\n")));
     }
     out
 }
@@ -222,9 +283,18 @@ fn field_text(set: &RuleSet, format: &str, path: &str, field: &Field) -> String 
 fn shape_words(vocabulary: &Vocabulary, id: ShapeId) -> String {
     match vocabulary.shape(id) {
         Shape::Object(_) => "an object `{…}`".to_owned(),
-        Shape::List(list) => format!("a list of {}", shape_words(vocabulary, list.item).trim_start_matches("a ").trim_start_matches("an ")),
-        Shape::Words(words) if words.country => "a country, ISO 3166-1 alpha-2 such as `KR`".to_owned(),
-        Shape::Words(words) if words.taxonomy => "a key of a taxonomy, such as `user.contact.email`".to_owned(),
+        Shape::List(list) => format!(
+            "a list of {}",
+            shape_words(vocabulary, list.item)
+                .trim_start_matches("a ")
+                .trim_start_matches("an ")
+        ),
+        Shape::Words(words) if words.country => {
+            "a country, ISO 3166-1 alpha-2 such as `KR`".to_owned()
+        }
+        Shape::Words(words) if words.taxonomy => {
+            "a key of a taxonomy, such as `user.contact.email`".to_owned()
+        }
         Shape::Words(_) => "a word".to_owned(),
         Shape::Const(text) => format!("exactly `{text}`"),
         Shape::Text => "a text".to_owned(),
@@ -268,7 +338,8 @@ fn readers_of(set: &RuleSet, path: &str) -> Vec<String> {
         let mut reads = false;
         rule.each_path(&mut |read| {
             let exact = read.text == path;
-            let element = read.slot.0 > 2 && read.text.rsplit('.').next() == Some(last) && path.contains('.');
+            let element =
+                read.slot.0 > 2 && read.text.rsplit('.').next() == Some(last) && path.contains('.');
             reads |= exact || element;
         });
         if reads {
@@ -282,14 +353,20 @@ fn each_field(vocabulary: &Vocabulary, root: ShapeId, visit: &mut dyn FnMut(&str
     let mut open: Vec<(String, ShapeId, usize)> = vec![(String::new(), root, 0)];
     let mut seen = Vec::new();
     while let Some((path, shape, depth)) = open.pop() {
-        let Some(object) = vocabulary.object(shape) else { continue };
+        let Some(object) = vocabulary.object(shape) else {
+            continue;
+        };
         // A type is listed where it is first met; parties occur in many places.
         if depth > 0 && seen.contains(&shape) {
             continue;
         }
         seen.push(shape);
-        for field in &object.fields {
-            let path = if path.is_empty() { field.name.to_string() } else { format!("{path}.{}", field.name) };
+        for field in object.fields {
+            let path = if path.is_empty() {
+                field.name.to_string()
+            } else {
+                format!("{path}.{}", field.name)
+            };
             visit(&path, field);
             if field.document.is_none() {
                 open.push((path, vocabulary.inside(field), depth + 1));
@@ -301,7 +378,9 @@ fn each_field(vocabulary: &Vocabulary, root: ShapeId, visit: &mut dyn FnMut(&str
 fn all_fields(vocabulary: &Vocabulary) -> Vec<String> {
     let mut fields = Vec::new();
     for (_, root) in vocabulary.roots() {
-        each_field(vocabulary, *root, &mut |path, _| fields.push(path.to_owned()));
+        each_field(vocabulary, *root, &mut |path, _| {
+            fields.push(path.to_owned())
+        });
     }
     fields
 }

@@ -1,8 +1,8 @@
 //! carnet, a linter for data that crosses borders.
 
 pub mod check;
-pub mod document;
 pub mod cli;
+pub mod document;
 pub mod engine;
 pub mod explain;
 pub mod finding;

@@ -81,7 +81,12 @@ pub(super) struct RuleArgs {
     #[arg(long = "rules", value_name = "DIR", help_heading = "Rules")]
     pub(super) rules: Vec<PathBuf>,
     /// Set a parameter of a pack
-    #[arg(long = "set", value_name = "PACK.PARAMETER=VALUE", value_delimiter = ',', help_heading = "Rules")]
+    #[arg(
+        long = "set",
+        value_name = "PACK.PARAMETER=VALUE",
+        value_delimiter = ',',
+        help_heading = "Rules"
+    )]
     pub(super) set: Vec<String>,
 }
 
@@ -89,7 +94,13 @@ pub(super) struct RuleArgs {
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct LookArgs {
     /// Colours
-    #[arg(long, value_enum, default_value_t, value_name = "WHEN", help_heading = "Output")]
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "WHEN",
+        help_heading = "Output"
+    )]
     pub(super) color: Color,
     /// Columns of the screen; the terminal's own, or 100
     #[arg(long, value_name = "N", help_heading = "Output")]
@@ -105,18 +116,39 @@ pub(super) struct CheckArgs {
     #[arg(long, value_name = "DATE")]
     pub(super) as_of: Option<String>,
     /// Ask only these packs; `all` asks every pack, whether it applies or not
-    #[arg(long, value_name = "NAME", value_delimiter = ',', help_heading = "Rules")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_delimiter = ',',
+        help_heading = "Rules"
+    )]
     pub(super) pack: Vec<String>,
     /// Ask only these rules
-    #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = "Rules")]
+    #[arg(
+        long,
+        value_name = "RULE",
+        value_delimiter = ',',
+        help_heading = "Rules"
+    )]
     pub(super) select: Vec<String>,
     /// Do not ask these rules
-    #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = "Rules")]
+    #[arg(
+        long,
+        value_name = "RULE",
+        value_delimiter = ',',
+        help_heading = "Rules"
+    )]
     pub(super) ignore: Vec<String>,
     #[command(flatten)]
     pub(super) rules: RuleArgs,
     /// Format of standard output
-    #[arg(long, value_enum, default_value = "human", value_name = "FORMAT", help_heading = "Output")]
+    #[arg(
+        long,
+        value_enum,
+        default_value = "human",
+        value_name = "FORMAT",
+        help_heading = "Output"
+    )]
     pub(super) format: FormatName,
     #[command(flatten)]
     pub(super) look: LookArgs,
@@ -133,10 +165,22 @@ pub(super) struct CheckArgs {
     #[arg(long, short, help_heading = "Output")]
     pub(super) verbose: bool,
     /// The least severity of a failure that makes the exit code 1
-    #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY", help_heading = "Exit code")]
+    #[arg(
+        long,
+        value_enum,
+        default_value = "error",
+        value_name = "SEVERITY",
+        help_heading = "Exit code"
+    )]
     pub(super) fail_on: FailOn,
     /// What a missing fact that decides does: exit code 4, a remark, or nothing
-    #[arg(long, value_enum, default_value = "fail", value_name = "WHAT", help_heading = "Exit code")]
+    #[arg(
+        long,
+        value_enum,
+        default_value = "fail",
+        value_name = "WHAT",
+        help_heading = "Exit code"
+    )]
     pub(super) undetermined: Undetermined,
     /// Make no assumptions: what rests on one is undetermined
     #[arg(long, help_heading = "Exit code")]

@@ -33,13 +33,25 @@ pub(super) fn check(args: &CheckArgs) -> ExitCode {
     for input in collect::collect(&args.paths, args.skip_other, &mut run) {
         match collect::read(&input) {
             Ok(bytes) => run.check_bytes(&input.shown, &bytes, input.origin),
-            Err(reason) => run.problem("unreadable-file", &input.shown, format!("the file cannot be read: {reason}"), None),
+            Err(reason) => run.problem(
+                "unreadable-file",
+                &input.shown,
+                format!("the file cannot be read: {reason}"),
+                None,
+            ),
         }
     }
     if !args.id.is_empty() {
-        run.report.proposals.retain(|proposal| args.id.contains(&proposal.id));
+        run.report
+            .proposals
+            .retain(|proposal| args.id.contains(&proposal.id));
         for id in &args.id {
-            if !run.report.proposals.iter().any(|proposal| proposal.id == *id) {
+            if !run
+                .report
+                .proposals
+                .iter()
+                .any(|proposal| proposal.id == *id)
+            {
                 error(&format!("no proposal has the id `{id}`"), None);
                 broken = true;
             }
@@ -74,16 +86,24 @@ fn write(args: &CheckArgs, run: &Run, code: ExitCode) -> ExitCode {
         FormatName::Json => Format::Json,
     };
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    let written = render(&run.report, &run.sources, format, &options, &mut out).and_then(|()| out.flush());
+    let written =
+        render(&run.report, &run.sources, format, &options, &mut out).and_then(|()| out.flush());
     if format != Format::Human && !args.quiet {
-        let _ = writeln!(std::io::stderr().lock(), "{}", sanitise(&summary_line(&run.report)));
+        let _ = writeln!(
+            std::io::stderr().lock(),
+            "{}",
+            sanitise(&summary_line(&run.report))
+        );
     }
     match written {
         Ok(()) => code,
         // The reader has seen enough; what was found still counts.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => code,
         Err(failure) => {
-            error(&format!("standard output cannot be written: {failure}"), None);
+            error(
+                &format!("standard output cannot be written: {failure}"),
+                None,
+            );
             ExitCode::NotAsAsked
         }
     }
@@ -95,7 +115,10 @@ fn options(args: &CheckArgs, loaded: &Loaded) -> Result<CheckOptions, ExitCode> 
         Some(text) => match parse_date(text) {
             Some(date) => date,
             None => {
-                error(&format!("`--as-of {text}` is not a date"), Some("write it as 2026-11-22"));
+                error(
+                    &format!("`--as-of {text}` is not a date"),
+                    Some("write it as 2026-11-22"),
+                );
                 return Err(ExitCode::NotAsAsked);
             }
         },
@@ -115,7 +138,13 @@ fn options(args: &CheckArgs, loaded: &Loaded) -> Result<CheckOptions, ExitCode> 
     }
     for name in args.select.iter().chain(&args.ignore) {
         if loaded.set.rule(name).is_none() {
-            let known = || loaded.set.packs.iter().flat_map(|pack| pack.rules.iter().map(|rule| rule.id.0.as_str()));
+            let known = || {
+                loaded
+                    .set
+                    .packs
+                    .iter()
+                    .flat_map(|pack| pack.rules.iter().map(|rule| rule.id.0.as_str()))
+            };
             let help = did_you_mean(name, known()).map(|word| format!("did you mean `{word}`?"));
             let help = help.unwrap_or_else(|| "`carnet rules list` shows all rules".to_owned());
             error(&format!("there is no rule `{name}`"), Some(&help));
@@ -134,7 +163,11 @@ fn options(args: &CheckArgs, loaded: &Loaded) -> Result<CheckOptions, ExitCode> 
 /// Today in UTC. The clock is asked here and nowhere else.
 fn today() -> Date {
     let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    let days = seconds.map(|since| i64::try_from(since.as_secs() / 86_400).unwrap_or(0)).unwrap_or(0);
+    let days = seconds
+        .map(|since| i64::try_from(since.as_secs() / 86_400).unwrap_or(0))
+        .unwrap_or(0);
     let span = jiff::Span::new().try_days(days).unwrap_or_default();
-    jiff::civil::date(1970, 1, 1).checked_add(span).unwrap_or_default()
+    jiff::civil::date(1970, 1, 1)
+        .checked_add(span)
+        .unwrap_or_default()
 }

@@ -22,7 +22,11 @@ pub(super) const STDIN: &str = "<stdin>";
 pub(super) fn collect(paths: &[String], skip_other: bool, run: &mut Run) -> Vec<Input> {
     let here = [".".to_owned()];
     let paths = if paths.is_empty() { &here } else { paths };
-    let named = if skip_other { Origin::Found } else { Origin::Named };
+    let named = if skip_other {
+        Origin::Found
+    } else {
+        Origin::Named
+    };
     let mut inputs: Vec<Input> = Vec::new();
     for path in paths {
         if path == "-" {
@@ -46,7 +50,12 @@ pub(super) fn collect(paths: &[String], skip_other: bool, run: &mut Run) -> Vec<
             glob(path, run, &mut inputs);
         } else {
             let help = near(as_path).map(|near| format!("did you mean `{near}`?"));
-            run.problem("unreadable-file", &shown(as_path), "there is no such file or folder", help);
+            run.problem(
+                "unreadable-file",
+                &shown(as_path),
+                "there is no such file or folder",
+                help,
+            );
         }
     }
     let mut seen = std::collections::HashSet::new();
@@ -56,16 +65,25 @@ pub(super) fn collect(paths: &[String], skip_other: bool, run: &mut Run) -> Vec<
 
 /// A path for people: `/` between steps, no leading `./`.
 pub(super) fn shown(path: &Path) -> String {
-    let text = path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
+    let text = path
+        .to_string_lossy()
+        .replace(std::path::MAIN_SEPARATOR, "/");
     match text.strip_prefix("./") {
         Some(rest) if !rest.is_empty() => rest.to_owned(),
         _ => text,
     }
 }
 
-fn walk(root: &Path, pattern: Option<&ignore::overrides::Override>, run: &mut Run, inputs: &mut Vec<Input>) {
+fn walk(
+    root: &Path,
+    pattern: Option<&ignore::overrides::Override>,
+    run: &mut Run,
+    inputs: &mut Vec<Input>,
+) {
     let mut builder = WalkBuilder::new(root);
-    builder.sort_by_file_name(std::cmp::Ord::cmp).require_git(false);
+    builder
+        .sort_by_file_name(std::cmp::Ord::cmp)
+        .require_git(false);
     if let Some(pattern) = pattern {
         builder.overrides(pattern.clone());
     }
@@ -90,7 +108,10 @@ fn walk(root: &Path, pattern: Option<&ignore::overrides::Override>, run: &mut Ru
 
 fn glob(pattern: &str, run: &mut Run, inputs: &mut Vec<Input>) {
     // The walk starts at the last folder before the first wildcard.
-    let fixed = pattern.split(['*', '?', '[', '{']).next().unwrap_or_default();
+    let fixed = pattern
+        .split(['*', '?', '[', '{'])
+        .next()
+        .unwrap_or_default();
     let root = match fixed.rsplit_once('/') {
         Some((folder, _)) if !folder.is_empty() => PathBuf::from(folder),
         _ => PathBuf::from("."),
@@ -100,7 +121,9 @@ fn glob(pattern: &str, run: &mut Run, inputs: &mut Vec<Input>) {
         None => pattern,
     };
     let mut overrides = ignore::overrides::OverrideBuilder::new(&root);
-    let built = overrides.add(&format!("/{}", inside.trim_start_matches('/'))).and_then(|builder| builder.build());
+    let built = overrides
+        .add(&format!("/{}", inside.trim_start_matches('/')))
+        .and_then(|builder| builder.build());
     match built {
         Ok(overrides) => {
             let before = inputs.len();
@@ -109,16 +132,27 @@ fn glob(pattern: &str, run: &mut Run, inputs: &mut Vec<Input>) {
                 run.problem("unreadable-file", pattern, "no file matches", None);
             }
         }
-        Err(error) => run.problem("unreadable-file", pattern, format!("this is not a pattern: {error}"), None),
+        Err(error) => run.problem(
+            "unreadable-file",
+            pattern,
+            format!("this is not a pattern: {error}"),
+            None,
+        ),
     }
 }
 
 /// A file beside the one that is not there, with nearly its name.
 fn near(path: &Path) -> Option<String> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     let name = path.file_name()?.to_str()?;
-    let names: Vec<String> =
-        std::fs::read_dir(folder).ok()?.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    let names: Vec<String> = std::fs::read_dir(folder)
+        .ok()?
+        .flatten()
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect();
     let found = crate::vocabulary::suggest::did_you_mean(name, names.iter().map(String::as_str))?;
     Some(shown(&path.with_file_name(found)))
 }
@@ -128,7 +162,10 @@ pub(super) fn read(input: &Input) -> Result<Vec<u8>, String> {
     match &input.path {
         None => {
             let mut bytes = Vec::new();
-            std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+            std::io::stdin()
+                .lock()
+                .read_to_end(&mut bytes)
+                .map_err(|error| error.to_string())?;
             Ok(bytes)
         }
         Some(path) => read_file(path),

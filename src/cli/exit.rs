@@ -35,14 +35,30 @@ impl ExitPolicy {
 
     /// The code of a report; `rules_asked` is how many rules could speak.
     pub(super) fn code(self, report: &Report, rules_asked: usize) -> ExitCode {
-        let findings = || report.proposals.iter().flat_map(|proposal| &proposal.findings);
-        let any = |wanted: &dyn Fn(&Finding) -> bool| findings().any(|f| self.reaches(f.severity) && wanted(f));
+        let findings = || {
+            report
+                .proposals
+                .iter()
+                .flat_map(|proposal| &proposal.findings)
+        };
+        let any = |wanted: &dyn Fn(&Finding) -> bool| {
+            findings().any(|f| self.reaches(f.severity) && wanted(f))
+        };
         let failed = any(&|finding| finding.outcome == Outcome::Fail);
-        let undetermined = any(&|finding| finding.outcome == Outcome::Undetermined && finding.effect.decides());
-        if report.problems.iter().any(|problem| problem.severity == Severity::Error) {
+        let undetermined =
+            any(&|finding| finding.outcome == Outcome::Undetermined && finding.effect.decides());
+        if report
+            .problems
+            .iter()
+            .any(|problem| problem.severity == Severity::Error)
+        {
             ExitCode::NotAsAsked
         } else if failed {
-            if self.exit_zero { ExitCode::Clean } else { ExitCode::Failed }
+            if self.exit_zero {
+                ExitCode::Clean
+            } else {
+                ExitCode::Failed
+            }
         } else if report.proposals.is_empty() || rules_asked == 0 {
             ExitCode::NothingChecked
         } else if undetermined && self.undetermined == Undetermined::Fail && !self.exit_zero {

@@ -22,7 +22,10 @@ pub(super) fn explain(args: &ExplainArgs) -> ExitCode {
             if broken { ExitCode::NotAsAsked } else { code }
         }
         Explained::Nothing { help } => {
-            error(&format!("there is nothing called `{}`", args.what), Some(&help));
+            error(
+                &format!("there is nothing called `{}`", args.what),
+                Some(&help),
+            );
             ExitCode::NotAsAsked
         }
     }

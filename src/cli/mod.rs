@@ -1,7 +1,10 @@
 //! The program: the only module that touches files, the clock, the environment and the terminal,
 //! and the only one that decides the exit code.
 
-#![expect(clippy::disallowed_methods, reason = "this is the module the fence leaves open")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this is the module the fence leaves open"
+)]
 
 mod args;
 mod check;
@@ -25,7 +28,11 @@ pub fn run() -> u8 {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are no errors.
-            let code = if error.use_stderr() { ExitCode::NotAsAsked } else { ExitCode::Clean };
+            let code = if error.use_stderr() {
+                ExitCode::NotAsAsked
+            } else {
+                ExitCode::Clean
+            };
             let _ = error.print();
             return code as u8;
         }
@@ -62,7 +69,10 @@ fn print(text: &str) -> ExitCode {
         Ok(()) => ExitCode::Clean,
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::Clean,
         Err(failure) => {
-            error(&format!("standard output cannot be written: {failure}"), None);
+            error(
+                &format!("standard output cannot be written: {failure}"),
+                None,
+            );
             ExitCode::NotAsAsked
         }
     }

@@ -26,10 +26,17 @@ impl Documents for Profiles {
         let folder = if from == STDIN {
             self.base.clone()
         } else {
-            Path::new(from).parent().map(Path::to_owned).unwrap_or_default()
+            Path::new(from)
+                .parent()
+                .map(Path::to_owned)
+                .unwrap_or_default()
         };
         let target = folder.join(path);
-        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { &folder };
+        let folder = if folder.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            &folder
+        };
         let folder = folder.canonicalize().map_err(|error| in_words(&error))?;
         let real = target.canonicalize().map_err(|error| in_words(&error))?;
         let root = root_of(&folder);
@@ -43,7 +50,9 @@ impl Documents for Profiles {
 
 /// The nearest folder above with a `carnet.toml` or `.git`, else the folder itself.
 fn root_of(folder: &Path) -> PathBuf {
-    let marked = folder.ancestors().find(|at| at.join("carnet.toml").exists() || at.join(".git").exists());
+    let marked = folder
+        .ancestors()
+        .find(|at| at.join("carnet.toml").exists() || at.join(".git").exists());
     marked.unwrap_or(folder).to_owned()
 }
 
@@ -51,7 +60,10 @@ fn root_of(folder: &Path) -> PathBuf {
 fn plain(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
-        let last_is_name = out.components().next_back().is_some_and(|last| matches!(last, Component::Normal(_)));
+        let last_is_name = out
+            .components()
+            .next_back()
+            .is_some_and(|last| matches!(last, Component::Normal(_)));
         match part {
             Component::CurDir => {}
             Component::ParentDir if last_is_name => {

@@ -27,9 +27,9 @@ pub(super) fn load(args: &RuleArgs) -> Result<Loaded, String> {
     }
     let mut parameters = Parameters::new();
     for pair in &args.set {
-        let (name, value) = pair
-            .split_once('=')
-            .ok_or_else(|| format!("`--set {pair}` has no value: write `--set PACK.PARAMETER=VALUE`"))?;
+        let (name, value) = pair.split_once('=').ok_or_else(|| {
+            format!("`--set {pair}` has no value: write `--set PACK.PARAMETER=VALUE`")
+        })?;
         parameters.insert(name.to_owned(), value.to_owned());
     }
     let mut sources = SourceMap::new();
@@ -49,20 +49,29 @@ pub(super) fn read_folder(folder: &Path) -> Result<Vec<RuleSource>, String> {
         return Err(format!("there is no folder `{name}` with rules"));
     }
     let mut builder = ignore::WalkBuilder::new(folder);
-    builder.sort_by_file_name(std::cmp::Ord::cmp).standard_filters(false).hidden(true);
+    builder
+        .sort_by_file_name(std::cmp::Ord::cmp)
+        .standard_filters(false)
+        .hidden(true);
     for entry in builder.build() {
         let entry = entry.map_err(|error| format!("`{name}` cannot be read: {error}"))?;
         let path = entry.path();
         let extension = path.extension().and_then(|extension| extension.to_str());
-        if !entry.file_type().is_some_and(|kind| kind.is_file()) || !matches!(extension, Some("yaml" | "yml" | "json")) {
+        if !entry.file_type().is_some_and(|kind| kind.is_file())
+            || !matches!(extension, Some("yaml" | "yml" | "json"))
+        {
             continue;
         }
-        let text = std::fs::read(path).map_err(|error| format!("`{}` cannot be read: {}", shown(path), in_words(&error)))?;
-        let text = String::from_utf8(text).map_err(|_| format!("`{}` is not UTF-8", shown(path)))?;
+        let text = std::fs::read(path)
+            .map_err(|error| format!("`{}` cannot be read: {}", shown(path), in_words(&error)))?;
+        let text =
+            String::from_utf8(text).map_err(|_| format!("`{}` is not UTF-8", shown(path)))?;
         let inside = path.strip_prefix(folder).unwrap_or(path);
         let inside = shown(inside);
         files.push(RuleSource {
-            path: inside.strip_suffix(".yml").map_or(inside.clone(), |stem| format!("{stem}.yaml")),
+            path: inside
+                .strip_suffix(".yml")
+                .map_or(inside.clone(), |stem| format!("{stem}.yaml")),
             shown: shown(path),
             text: Cow::Owned(text),
             tree: None,
@@ -95,21 +104,41 @@ pub(super) fn list(args: &RulesListArgs) -> ExitCode {
         }
     };
     let broken = report_broken(&loaded, &look::options(&Default::default(), true));
-    if let Some(unknown) = args.pack.iter().find(|name| loaded.set.pack(name).is_none()) {
+    if let Some(unknown) = args
+        .pack
+        .iter()
+        .find(|name| loaded.set.pack(name).is_none())
+    {
         unknown_pack(&loaded.set, unknown);
         return ExitCode::NotAsAsked;
     }
-    let packs = || loaded.set.packs.iter().filter(|pack| args.pack.is_empty() || args.pack.contains(&pack.id.0));
-    let width = packs().flat_map(|pack| &pack.rules).map(|rule| rule.id.0.len()).max().unwrap_or(0);
+    let packs = || {
+        loaded
+            .set
+            .packs
+            .iter()
+            .filter(|pack| args.pack.is_empty() || args.pack.contains(&pack.id.0))
+    };
+    let width = packs()
+        .flat_map(|pack| &pack.rules)
+        .map(|rule| rule.id.0.len())
+        .max()
+        .unwrap_or(0);
     let mut out = String::new();
     for pack in packs() {
         let count = pack.rules.len();
         let s = if count == 1 { "" } else { "s" };
-        out.push_str(&format!("{} ({}), {count} rule{s}, read on {}\n", pack.id.0, pack.title, pack.researched_on));
+        out.push_str(&format!(
+            "{} ({}), {count} rule{s}, read on {}\n",
+            pack.id.0, pack.title, pack.researched_on
+        ));
         for rule in &pack.rules {
             let severity = severity_word(rule.severity);
             let effect = effect_word(rule.effect);
-            out.push_str(&format!("  {:width$}  {severity:7}  {effect:11}  {}\n", rule.id.0, rule.title));
+            out.push_str(&format!(
+                "  {:width$}  {severity:7}  {effect:11}  {}\n",
+                rule.id.0, rule.title
+            ));
         }
     }
     let code = print(&out);
@@ -158,10 +187,18 @@ pub(super) fn test(args: &RulesTestArgs) -> ExitCode {
         None => Vec::new(),
     };
     // The shipped folder itself, in the project's own tree, stands for the shipped rules.
-    if own.iter().any(|file| files.iter().any(|known| known.path == file.path && known.path.ends_with("/pack.yaml"))) {
+    if own.iter().any(|file| {
+        files
+            .iter()
+            .any(|known| known.path == file.path && known.path.ends_with("/pack.yaml"))
+    }) {
         files.clear();
     }
-    let tested: Vec<RuleSource> = if own.is_empty() { files.clone() } else { own.clone() };
+    let tested: Vec<RuleSource> = if own.is_empty() {
+        files.clone()
+    } else {
+        own.clone()
+    };
     files.extend(own);
     let mut sources = SourceMap::new();
     let (set, problems) = compile(&files, &Parameters::new(), &mut sources);
@@ -191,13 +228,22 @@ pub(super) fn test(args: &RulesTestArgs) -> ExitCode {
             }
             Err(reason) => {
                 failed += 1;
-                out.push_str(&format!("FAILED  {}\n        {}:{}: {reason}\n", example.name(), example.shown, example.line));
+                out.push_str(&format!(
+                    "FAILED  {}\n        {}:{}: {reason}\n",
+                    example.name(),
+                    example.shown,
+                    example.line
+                ));
             }
         }
     }
     let mistakes: Vec<&String> = mistakes
         .iter()
-        .filter(|mistake| tested.iter().any(|file| mistake.starts_with(&format!("{}:", file.shown))))
+        .filter(|mistake| {
+            tested
+                .iter()
+                .any(|file| mistake.starts_with(&format!("{}:", file.shown)))
+        })
         .collect();
     for mistake in &mistakes {
         out.push_str(&format!("BROKEN  {mistake}\n"));
@@ -216,7 +262,11 @@ pub(super) fn test(args: &RulesTestArgs) -> ExitCode {
 }
 
 /// Runs an example with the parameters it sets.
-fn run_with_parameters(files: &[RuleSource], set: &RuleSet, example: &Example) -> Result<(), String> {
+fn run_with_parameters(
+    files: &[RuleSource],
+    set: &RuleSet,
+    example: &Example,
+) -> Result<(), String> {
     if example.parameters.is_empty() {
         return run(set, example);
     }

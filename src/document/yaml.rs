@@ -191,7 +191,11 @@ impl Builder {
                 Event::DocumentStart(..) => {
                     documents += 1;
                     if documents > 1 {
-                        self.error(range, "a second document in one file", Some("use one file a document"));
+                        self.error(
+                            range,
+                            "a second document in one file",
+                            Some("use one file a document"),
+                        );
                         return Err(self.errors);
                     }
                 }
@@ -203,7 +207,11 @@ impl Builder {
                         _ => YamlKind::Text,
                     };
                     if is_key && value == "<<" {
-                        self.error(range.clone(), "merge keys are not read", Some("write the entries out"));
+                        self.error(
+                            range.clone(),
+                            "merge keys are not read",
+                            Some("write the entries out"),
+                        );
                     }
                     let node = self.push(kind, range, &value);
                     if is_key {
@@ -227,7 +235,11 @@ impl Builder {
                 }
                 Event::SequenceEnd | Event::MappingEnd => self.close(range.end),
                 Event::Alias(_) | Event::UnresolvedAlias(_) => {
-                    self.error(range.clone(), "aliases are not read", Some("write the value out"));
+                    self.error(
+                        range.clone(),
+                        "aliases are not read",
+                        Some("write the value out"),
+                    );
                     self.push(YamlKind::Null, range, "");
                 }
                 _ => {}
@@ -242,7 +254,13 @@ impl Builder {
         let mut bytes = Vec::with_capacity(self.records.len() * RECORD);
         for record in &self.records {
             bytes.push(record.kind as u8);
-            for word in [record.start, record.end, record.next, record.text.0, record.text.1] {
+            for word in [
+                record.start,
+                record.end,
+                record.next,
+                record.text.0,
+                record.text.1,
+            ] {
                 bytes.extend(word.to_le_bytes());
             }
         }
@@ -262,15 +280,25 @@ impl Builder {
 
     fn refuse(&mut self, anchor: usize, tagged: bool, at: Range<usize>) {
         if tagged {
-            self.error(at.clone(), "tags are not read", Some("write the value without its `!` tag"));
+            self.error(
+                at.clone(),
+                "tags are not read",
+                Some("write the value without its `!` tag"),
+            );
         }
         if anchor != 0 {
-            self.error(at, "anchors are not read", Some("write the value out where it is used"));
+            self.error(
+                at,
+                "anchors are not read",
+                Some("write the value out where it is used"),
+            );
         }
     }
 
     fn takes_key(&self) -> bool {
-        self.stack.last().is_some_and(|frame| frame.is_map && frame.expects_key)
+        self.stack
+            .last()
+            .is_some_and(|frame| frame.is_map && frame.expects_key)
     }
 
     fn push(&mut self, kind: YamlKind, range: Range<usize>, text: &str) -> usize {
@@ -293,15 +321,30 @@ impl Builder {
     fn key(&mut self, node: usize) {
         let text = |records: &[Record], texts: &str, node: usize| {
             let range = records.get(node).map_or((0, 0), |record| record.text);
-            texts.get(range.0 as usize..range.1 as usize).unwrap_or_default().to_owned()
+            texts
+                .get(range.0 as usize..range.1 as usize)
+                .unwrap_or_default()
+                .to_owned()
         };
         let name = text(&self.records, &self.texts, node);
-        let Some(frame) = self.stack.last_mut() else { return };
-        let again = frame.keys.iter().any(|key| text(&self.records, &self.texts, *key) == name);
+        let Some(frame) = self.stack.last_mut() else {
+            return;
+        };
+        let again = frame
+            .keys
+            .iter()
+            .any(|key| text(&self.records, &self.texts, *key) == name);
         frame.keys.push(node);
         if again {
-            let at = self.records.get(node).map_or(0..0, |r| r.start as usize..r.end as usize);
-            self.error(at, format!("the key `{name}` is written twice"), Some("keep one of them"));
+            let at = self
+                .records
+                .get(node)
+                .map_or(0..0, |r| r.start as usize..r.end as usize);
+            self.error(
+                at,
+                format!("the key `{name}` is written twice"),
+                Some("keep one of them"),
+            );
         }
     }
 
@@ -319,14 +362,20 @@ impl Builder {
     }
 
     fn close(&mut self, end: usize) {
-        let Some(frame) = self.stack.pop() else { return };
+        let Some(frame) = self.stack.pop() else {
+            return;
+        };
         // A block ends where its last value ends, not where the next token starts.
         let last = self.records.last().map_or(0, |record| record.end);
         let next = offset(self.records.len());
         if let Some(record) = self.records.get_mut(frame.node) {
             let flow_end = offset(end);
             record.next = next;
-            record.end = if record.end > record.start { flow_end.max(record.end) } else { last };
+            record.end = if record.end > record.start {
+                flow_end.max(record.end)
+            } else {
+                last
+            };
         }
     }
 }

@@ -75,7 +75,10 @@ pub(crate) fn ask<'a>(
     let mut all: Vec<Answer> = Vec::new();
     eval.assumed = false;
     for date in &dates.dates {
-        let in_force = rule.effective.as_ref().map_or(Truth::True, |window| window.contains(*date));
+        let in_force = rule
+            .effective
+            .as_ref()
+            .map_or(Truth::True, |window| window.contains(*date));
         if in_force == Truth::False {
             if rule.effect.decides() {
                 note_start(rule.effective.as_ref(), *date, asked);
@@ -84,7 +87,11 @@ pub(crate) fn ask<'a>(
         }
         for (element, outcome) in ask_elements(eval, rule, *date) {
             // Whether the rule is in force is itself not known: its failure is not either.
-            let outcome = if in_force == Truth::Unknown && outcome == Outcome::Fail { Outcome::Undetermined } else { outcome };
+            let outcome = if in_force == Truth::Unknown && outcome == Outcome::Fail {
+                Outcome::Undetermined
+            } else {
+                outcome
+            };
             let answer = Answer {
                 date: *date,
                 element,
@@ -98,16 +105,24 @@ pub(crate) fn ask<'a>(
             }
         }
     }
-    let outcome = worst.iter().map(|answer| answer.outcome).max().unwrap_or(Outcome::NotApplicable);
+    let outcome = worst
+        .iter()
+        .map(|answer| answer.outcome)
+        .max()
+        .unwrap_or(Outcome::NotApplicable);
     if rule.effect.decides() {
         asked.deciding.push(outcome);
     }
     let explain_passes = eval.assumed || rule.dated || matches!(rule.body, Body::Gate(_));
     for answer in &worst {
         match answer.outcome {
-            Outcome::Fail | Outcome::Undetermined => tell(eval, pack, rule, *answer, &all, proposal, asked),
+            Outcome::Fail | Outcome::Undetermined => {
+                tell(eval, pack, rule, *answer, &all, proposal, asked)
+            }
             Outcome::Pass if explain_passes && outcome == Outcome::Pass => {
-                let latest = all.iter().rfind(|other| other.element == answer.element && other.outcome == Outcome::Pass);
+                let latest = all.iter().rfind(|other| {
+                    other.element == answer.element && other.outcome == Outcome::Pass
+                });
                 explain_pass(eval, rule, *latest.unwrap_or(answer), asked);
             }
             _ => {}
@@ -139,7 +154,11 @@ fn keep_sooner(known: &mut Option<Until>, new: Until) {
 }
 
 /// The outcome for each element on one date; for a rule without `each`, for the proposal.
-fn ask_elements<'a>(eval: &mut Evaluator<'a>, rule: &'a Rule, date: Date) -> Vec<(Option<NodeRef>, Outcome)> {
+fn ask_elements<'a>(
+    eval: &mut Evaluator<'a>,
+    rule: &'a Rule,
+    date: Date,
+) -> Vec<(Option<NodeRef>, Outcome)> {
     eval.enter(rule.slots, date);
     let Some(each) = &rule.each else {
         return vec![(None, outcome(eval, rule))];
@@ -159,15 +178,28 @@ fn ask_elements<'a>(eval: &mut Evaluator<'a>, rule: &'a Rule, date: Date) -> Vec
         None => {
             // Nothing is known of the elements; `when` may still say that the rule is not asked.
             eval.bind(each.slot, Binding::Nothing);
-            let applies = rule.when.as_ref().map_or(Truth::Unknown, |when| eval.truth(when));
-            vec![(None, if applies == Truth::False { Outcome::NotApplicable } else { Outcome::Undetermined })]
+            let applies = rule
+                .when
+                .as_ref()
+                .map_or(Truth::Unknown, |when| eval.truth(when));
+            vec![(
+                None,
+                if applies == Truth::False {
+                    Outcome::NotApplicable
+                } else {
+                    Outcome::Undetermined
+                },
+            )]
         }
     }
 }
 
 /// `when` and `require` in the current frame.
 fn outcome<'a>(eval: &mut Evaluator<'a>, rule: &'a Rule) -> Outcome {
-    let applies = rule.when.as_ref().map_or(Truth::True, |when| eval.truth(when));
+    let applies = rule
+        .when
+        .as_ref()
+        .map_or(Truth::True, |when| eval.truth(when));
     if applies == Truth::False {
         return Outcome::NotApplicable;
     }
@@ -186,7 +218,10 @@ fn outcome<'a>(eval: &mut Evaluator<'a>, rule: &'a Rule) -> Outcome {
 fn enter<'a>(eval: &mut Evaluator<'a>, rule: &'a Rule, answer: Answer) {
     eval.enter(rule.slots, answer.date);
     if let Some(each) = &rule.each {
-        eval.bind(each.slot, answer.element.map_or(Binding::Nothing, Binding::Node));
+        eval.bind(
+            each.slot,
+            answer.element.map_or(Binding::Nothing, Binding::Node),
+        );
     }
 }
 
@@ -211,12 +246,17 @@ fn explain_pass<'a>(eval: &mut Evaluator<'a>, rule: &'a Rule, answer: Answer, as
             note_planned(eval, proof, asked);
         }
         BodyProof::Gate(gate) => {
-            for door in gate.doors.iter().filter(|door| door.state == DoorState::Open) {
+            for door in gate
+                .doors
+                .iter()
+                .filter(|door| door.state == DoorState::Open)
+            {
                 let Some(proof) = &door.proof else { continue };
                 keep_assumptions(eval, proof, asked);
                 note_planned(eval, proof, asked);
                 let label = label::of_reasons(eval, proof).into_iter().next();
-                let label = label.or_else(|| door.entry.map(|entry| label::on_value(eval, entry, "")));
+                let label =
+                    label.or_else(|| door.entry.map(|entry| label::on_value(eval, entry, "")));
                 let reason = Reason {
                     title: door.door.title.clone(),
                     text: door.because.clone().unwrap_or_default(),
@@ -249,7 +289,11 @@ fn explain_pass<'a>(eval: &mut Evaluator<'a>, rule: &'a Rule, answer: Answer, as
 fn keep_assumptions(eval: &Evaluator, proof: &Proof, asked: &mut Asked) {
     for assumed in proof.assumptions() {
         let assumption = label::assumption(eval, assumed);
-        if !asked.assumptions.iter().any(|known| known.field == assumption.field) {
+        if !asked
+            .assumptions
+            .iter()
+            .any(|known| known.field == assumption.field)
+        {
             asked.assumptions.push(assumption);
         }
     }
@@ -259,13 +303,22 @@ fn keep_assumptions(eval: &Evaluator, proof: &Proof, asked: &mut Asked) {
 fn note_planned(eval: &Evaluator, proof: &Proof, asked: &mut Asked) {
     for leaf in proof.deciding() {
         for fact in &leaf.facts {
-            let Stated::Found(at) = fact.stated else { continue };
-            let field = fact.field.and_then(|(shape, i)| eval.set.vocabulary.object(shape)?.fields.get(i));
+            let Stated::Found(at) = fact.stated else {
+                continue;
+            };
+            let field = fact
+                .field
+                .and_then(|(shape, i)| eval.set.vocabulary.object(shape)?.fields.get(i));
             if !field.is_some_and(|field| field.event) {
                 continue;
             }
-            let date = eval.facts.text(at).and_then(|text| crate::rule::condition::parse_date(&text));
-            let Some(date) = date.filter(|date| *date > eval.as_of) else { continue };
+            let date = eval
+                .facts
+                .text(at)
+                .and_then(|text| crate::rule::condition::parse_date(&text));
+            let Some(date) = date.filter(|date| *date > eval.as_of) else {
+                continue;
+            };
             let assumption = Assumption {
                 field: fact.name(eval),
                 value: date.to_string(),
@@ -315,20 +368,30 @@ fn tell<'a>(
     if answer.outcome == Outcome::Fail {
         fail(eval, rule, &body, when.as_ref(), fallback, &mut finding);
     } else {
-        invalid_only = undetermined(eval, rule, &body, when.as_ref(), list_open, fallback, &mut finding);
+        invalid_only = undetermined(
+            eval,
+            rule,
+            &body,
+            when.as_ref(),
+            list_open,
+            fallback,
+            &mut finding,
+        );
     }
     if let BodyProof::Gate(gate) = &body {
         finding.doors = gate.shown();
         for door in gate.doors.iter().filter(|door| door.would_open) {
             let title = &door.door.title;
-            finding.help.push(format!("on the stated facts {title} would be open, but the transfer does not rely on it"));
+            finding.help.push(format!(
+                "on the stated facts {title} would be open, but the transfer does not rely on it"
+            ));
         }
     }
     date_notes(eval, rule, answer, all, &body, &mut finding);
     if matches!(rule.effect, crate::finding::Effect::Duty) && !invalid_only {
         asked.to_do.push(Reason {
             title: rule.id.0.clone(),
-            text: words::render(eval, &rule.fix),
+            text: finding.message.clone(),
             label: Some(finding.primary.clone()),
         });
     }
@@ -337,7 +400,13 @@ fn tell<'a>(
         return;
     }
     let shape = eval.set.vocabulary.root(PROPOSAL);
-    let named = named_pointer(&eval.set.vocabulary, shape, eval.facts, 0, &finding.primary.pointer);
+    let named = named_pointer(
+        &eval.set.vocabulary,
+        shape,
+        eval.facts,
+        0,
+        &finding.primary.pointer,
+    );
     finding.fingerprint = fingerprint(&rule.id.0, proposal, answer.outcome, &named);
     asked.findings.push(finding);
 }
@@ -367,7 +436,8 @@ fn fail<'a>(
                     let fallback = door.entry.unwrap_or(fallback);
                     match &door.proof {
                         Some(proof) => {
-                            (finding.primary, finding.related) = label::of_failure(eval, proof, when, fallback);
+                            (finding.primary, finding.related) =
+                                label::of_failure(eval, proof, when, fallback);
                         }
                         None => finding.primary = label_of_list(eval, door.list.as_ref(), fallback),
                     }
@@ -379,10 +449,16 @@ fn fail<'a>(
                         (finding.primary, finding.related) = label::split(related);
                     }
                     finding.help.push(door.fix.clone().unwrap_or(rule_fix));
+                    if !door.door.sources.is_empty() {
+                        finding.sources.clone_from(&door.door.sources);
+                    }
                 }
                 None => {
-                    finding.primary = label::on_fact(eval, &gate.mechanisms, "nothing here permits it");
-                    finding.related = when.map(|when| label::of_reasons(eval, when)).unwrap_or_default();
+                    finding.primary =
+                        label::on_fact(eval, &gate.mechanisms, "nothing here permits it");
+                    finding.related = when
+                        .map(|when| label::of_reasons(eval, when))
+                        .unwrap_or_default();
                     finding.help.push(rule_fix);
                 }
             }
@@ -418,8 +494,16 @@ fn undetermined<'a>(
                 }
             }
             reasons.extend(proof.unsettled().into_iter().map(str::to_owned));
-            for leaf in proof.deciding().into_iter().filter(|leaf| leaf.truth == Truth::Unknown) {
-                if let Some(fact) = leaf.facts.first().filter(|fact| matches!(fact.stated, Stated::Found(_))) {
+            for leaf in proof
+                .deciding()
+                .into_iter()
+                .filter(|leaf| leaf.truth == Truth::Unknown)
+            {
+                if let Some(fact) = leaf
+                    .facts
+                    .first()
+                    .filter(|fact| matches!(fact.stated, Stated::Found(_)))
+                {
                     places.push(label::on_fact(eval, fact, leaf.text.clone()));
                 }
             }
@@ -435,7 +519,11 @@ fn undetermined<'a>(
                 }
             }
             BodyProof::Gate(gate) => {
-                for door in gate.doors.iter().filter(|door| door.state == DoorState::Undecided) {
+                for door in gate
+                    .doors
+                    .iter()
+                    .filter(|door| door.state == DoorState::Undecided)
+                {
                     door.proof.iter().for_each(&mut keep);
                 }
             }
@@ -444,7 +532,10 @@ fn undetermined<'a>(
     if let BodyProof::Gate(gate) = body
         && !list_open
     {
-        let undecided = gate.doors.iter().filter(|door| door.state == DoorState::Undecided);
+        let undecided = gate
+            .doors
+            .iter()
+            .filter(|door| door.state == DoorState::Undecided);
         for fact in undecided.filter_map(|door| door.list.as_ref()) {
             facts.push(fact.clone());
         }
@@ -466,17 +557,33 @@ fn undetermined<'a>(
     reasons.dedup();
     let invalid_only = reasons.is_empty()
         && !facts.is_empty()
-        && facts.iter().all(|fact| matches!(fact.stated, Stated::Invalid(_)));
-    finding.missing = facts.iter().map(|fact| label::missing(eval, fact)).collect();
-    let own = rule.undetermined.as_ref().map(|template| words::render(eval, template));
-    finding.message = own.unwrap_or_else(|| undetermined_message(&finding.missing, &reasons, &rule.title));
+        && facts
+            .iter()
+            .all(|fact| matches!(fact.stated, Stated::Invalid(_)));
+    finding.missing = facts
+        .iter()
+        .map(|fact| label::missing(eval, fact))
+        .collect();
+    let own = rule
+        .undetermined
+        .as_ref()
+        .map(|template| words::render(eval, template));
+    finding.message =
+        own.unwrap_or_else(|| undetermined_message(&finding.missing, &reasons, &rule.title));
     if let Some(window) = rule.effective.as_ref()
         && window.contains(eval.law_date) == Truth::Unknown
     {
-        finding.notes.push(format!("it is not known whether this rule is in force on {}", eval.law_date));
+        finding.notes.push(format!(
+            "it is not known whether this rule is in force on {}",
+            eval.law_date
+        ));
     }
     finding.notes.extend(reasons);
-    let mut labels: Vec<Label> = finding.missing.iter().map(|missing| missing.label.clone()).collect();
+    let mut labels: Vec<Label> = finding
+        .missing
+        .iter()
+        .map(|missing| missing.label.clone())
+        .collect();
     for place in places {
         label::push(&mut labels, place);
     }
@@ -489,24 +596,28 @@ fn undetermined<'a>(
         labels.push(label::on_value(eval, fallback, ""));
     }
     (finding.primary, finding.related) = label::split(labels);
-    let help = match finding.missing.as_slice() {
-        [] => words::render(eval, &rule.fix),
-        [_] => "state the fact".to_owned(),
-        _ => "state these facts".to_owned(),
-    };
-    finding.help.push(help);
+    if finding.missing.is_empty() {
+        finding.help.push(words::render(eval, &rule.fix));
+    }
     invalid_only
 }
 
 fn undetermined_message(missing: &[Missing], reasons: &[String], title: &str) -> String {
-    let absent: Vec<String> = missing.iter().map(|missing| format!("`{}`", missing.field)).collect();
+    let absent: Vec<String> = missing
+        .iter()
+        .map(|missing| format!("`{}`", missing.field))
+        .collect();
     match (absent.as_slice(), reasons.first()) {
         ([], Some(reason)) => reason.clone(),
         ([], None) => words::lower_first(title),
         ([only], _) => format!("{only} is not stated"),
         ([first, second], _) => format!("{first} and {second} are not stated"),
         ([first, second, rest @ ..], _) => {
-            let others = if rest.len() == 1 { "1 other fact".to_owned() } else { format!("{} other facts", rest.len()) };
+            let others = if rest.len() == 1 {
+                "1 other fact".to_owned()
+            } else {
+                format!("{} other facts", rest.len())
+            };
             format!("{first}, {second} and {others} are not stated")
         }
     }
@@ -525,19 +636,38 @@ fn date_notes<'a>(
         return;
     }
     let passes_on = |date: Date| {
-        let same = all.iter().filter(|other| other.element == answer.element && other.date == date);
-        same.map(|other| other.outcome).any(|outcome| outcome == Outcome::Pass)
+        let same = all
+            .iter()
+            .filter(|other| other.element == answer.element && other.date == date);
+        same.map(|other| other.outcome)
+            .any(|outcome| outcome == Outcome::Pass)
     };
     let change = body.until().and_then(|until| until.date.tomorrow().ok());
     let better_from = change.filter(|date| {
-        enter(eval, rule, Answer { date: *date, ..answer });
+        enter(
+            eval,
+            rule,
+            Answer {
+                date: *date,
+                ..answer
+            },
+        );
         outcome(eval, rule) == Outcome::Pass
     });
-    let word = if matches!(rule.body, Body::Gate(_)) { "not permitted" } else { "not so" };
+    let word = if matches!(rule.body, Body::Gate(_)) {
+        "not permitted"
+    } else {
+        "not so"
+    };
     if let Some(date) = better_from {
-        finding.notes.push(format!("{word} on {}; would be since {date}", answer.date));
+        finding
+            .notes
+            .push(format!("{word} on {}; would be since {date}", answer.date));
     } else if let Some(other) = all.iter().find(|other| passes_on(other.date)) {
-        finding.notes.push(format!("{word} on {}; it is on {}", answer.date, other.date));
+        finding.notes.push(format!(
+            "{word} on {}; it is on {}",
+            answer.date, other.date
+        ));
     } else if all.iter().any(|other| other.date != answer.date) {
         finding.notes.push(format!("{word} on {}", answer.date));
     }

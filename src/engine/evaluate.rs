@@ -5,7 +5,8 @@ use crate::document::Kind;
 use crate::engine::facts::{Facts, NodeRef, Read, Scalar};
 use crate::rule::RuleSet;
 use crate::rule::condition::{
-    Condition, ConditionKind, Decimal, Literal, Order, Path, Quantifier, Slot, Term, TermBase, Test, ValueType,
+    Condition, ConditionKind, Decimal, Literal, Order, Path, Quantifier, Slot, Term, TermBase,
+    Test, ValueType,
 };
 use crate::rule::table::{Cell, ColumnType, Lookup, normalise};
 use crate::truth::Truth;
@@ -81,7 +82,9 @@ impl<'a> Evaluator<'a> {
     }
 
     pub(crate) fn binding(&self, slot: Slot) -> &Binding<'a> {
-        self.stack.get(self.base + slot.0 as usize).unwrap_or(&Binding::Nothing)
+        self.stack
+            .get(self.base + slot.0 as usize)
+            .unwrap_or(&Binding::Nothing)
     }
 
     /// Runs something inside the frame of a definition.
@@ -97,13 +100,16 @@ impl<'a> Evaluator<'a> {
         let caller = self.base;
         let top = self.stack.len();
         self.base = top;
-        self.stack.resize(top + definition.slots.max(4), Binding::Nothing);
+        self.stack
+            .resize(top + definition.slots.max(4), Binding::Nothing);
         self.bind(Slot::ROOT, Binding::Node(self.facts.root()));
         self.bind(Slot::LAW_DATE, Binding::LawDate);
         self.bind(Slot::AS_OF, Binding::Scalar(Scalar::Date(self.as_of)));
         self.bind(Slot::IT, subject);
         for (i, argument) in arguments.into_iter().enumerate() {
-            let slot = u16::try_from(i).unwrap_or(u16::MAX).saturating_add(Slot::IT.0 + 1);
+            let slot = u16::try_from(i)
+                .unwrap_or(u16::MAX)
+                .saturating_add(Slot::IT.0 + 1);
             self.bind(Slot(slot), argument);
         }
         let result = run(self, &definition.holds);
@@ -151,13 +157,17 @@ impl<'a> Evaluator<'a> {
             TermBase::Path(path) => self.value(path),
             TermBase::FirstStated(paths) => {
                 // A stated value that is being clarified is not skipped for a later one.
-                let first = paths.iter().find(|path| !matches!(self.read(path), Read::Absent(..) | Read::Nothing));
+                let first = paths
+                    .iter()
+                    .find(|path| !matches!(self.read(path), Read::Absent(..) | Read::Nothing));
                 first.and_then(|path| self.value(path))
             }
             TermBase::Cell { lookup, column } => self.cell(lookup, *column),
         };
         match (value, term.shift) {
-            (Some(Scalar::Date(date)), Some(shift)) => date.checked_add(shift).ok().map(Scalar::Date),
+            (Some(Scalar::Date(date)), Some(shift)) => {
+                date.checked_add(shift).ok().map(Scalar::Date)
+            }
             (value, _) => value,
         }
     }
@@ -197,7 +207,11 @@ impl<'a> Evaluator<'a> {
                     Quantifier::Every => self.every(list, *slot, body.as_deref()),
                     _ => self.some(list, *slot, body.as_deref()),
                 };
-                if *quantifier == Quantifier::None { !truth } else { truth }
+                if *quantifier == Quantifier::None {
+                    !truth
+                } else {
+                    truth
+                }
             }
             ConditionKind::Count {
                 list,
@@ -272,7 +286,9 @@ impl<'a> Evaluator<'a> {
     }
 
     fn some(&mut self, list: &Path, slot: Slot, body: Option<&'a Condition>) -> Truth {
-        let Some(at) = self.list(list) else { return Truth::Unknown };
+        let Some(at) = self.list(list) else {
+            return Truth::Unknown;
+        };
         let mut any = Truth::False;
         for element in self.facts.elements(at) {
             let truth = match body {
@@ -287,11 +303,17 @@ impl<'a> Evaluator<'a> {
                 return any;
             }
         }
-        if self.facts.is_incomplete(at) { any.or(Truth::Unknown) } else { any }
+        if self.facts.is_incomplete(at) {
+            any.or(Truth::Unknown)
+        } else {
+            any
+        }
     }
 
     fn every(&mut self, list: &Path, slot: Slot, body: Option<&'a Condition>) -> Truth {
-        let Some(at) = self.list(list) else { return Truth::Unknown };
+        let Some(at) = self.list(list) else {
+            return Truth::Unknown;
+        };
         let mut all = Truth::True;
         for element in self.facts.elements(at) {
             if let Some(body) = body {
@@ -302,7 +324,11 @@ impl<'a> Evaluator<'a> {
                 return all;
             }
         }
-        if self.facts.is_incomplete(at) { all.and(Truth::Unknown) } else { all }
+        if self.facts.is_incomplete(at) {
+            all.and(Truth::Unknown)
+        } else {
+            all
+        }
     }
 
     /// The least and greatest number of elements that satisfy; no greatest where more may be.
@@ -366,7 +392,9 @@ impl<'a> Evaluator<'a> {
         }
         let open = match rest {
             // Elements that are written without a number share the rest with those not written.
-            Some(rest) => rest > Decimal::ZERO && (may_count || !unstated || self.facts.is_incomplete(at)),
+            Some(rest) => {
+                rest > Decimal::ZERO && (may_count || !unstated || self.facts.is_incomplete(at))
+            }
             None => may_count || self.facts.is_incomplete(at),
         };
         if open {
@@ -398,24 +426,37 @@ impl<'a> Evaluator<'a> {
                 return self.includes(path, terms, *all);
             }
             // Words of the document are compared where they stand.
-            if let (Binding::Node(_), Test::In { terms, negated }, ValueType::Text | ValueType::Word(_)) =
-                (self.binding(path.slot), test, path.value)
-                && terms.iter().all(|term| matches!(term.base, TermBase::Literal(Literal::Text(_))))
+            if let (
+                Binding::Node(_),
+                Test::In { terms, negated },
+                ValueType::Text | ValueType::Word(_),
+            ) = (self.binding(path.slot), test, path.value)
+                && terms
+                    .iter()
+                    .all(|term| matches!(term.base, TermBase::Literal(Literal::Text(_))))
             {
-                let Read::Found(at) = self.read(path) else { return Truth::Unknown };
-                let Some(part) = self.facts.part(at.part) else { return Truth::Unknown };
+                let Read::Found(at) = self.read(path) else {
+                    return Truth::Unknown;
+                };
+                let Some(part) = self.facts.part(at.part) else {
+                    return Truth::Unknown;
+                };
                 if part.document.kind(at.node) != Kind::String {
                     self.read_invalid = true;
                     return Truth::Unknown;
                 }
                 let equal = terms.iter().any(|term| match &term.base {
-                    TermBase::Literal(Literal::Text(text)) => part.document.string_is(at.node, text),
+                    TermBase::Literal(Literal::Text(text)) => {
+                        part.document.string_is(at.node, text)
+                    }
                     _ => false,
                 });
                 return Truth::from(equal != *negated);
             }
         }
-        let Some(value) = self.term(subject) else { return Truth::Unknown };
+        let Some(value) = self.term(subject) else {
+            return Truth::Unknown;
+        };
         match test {
             Test::In { terms, negated } => {
                 let any = self.any_term(terms, |term| same(&value, term));
@@ -452,7 +493,9 @@ impl<'a> Evaluator<'a> {
     }
 
     fn includes(&mut self, path: &Path, terms: &'a [Term], all: bool) -> Truth {
-        let Some(list) = self.list(path) else { return Truth::Unknown };
+        let Some(list) = self.list(path) else {
+            return Truth::Unknown;
+        };
         let incomplete = self.facts.is_incomplete(list);
         let mut result = Truth::from(all);
         for term in terms {
@@ -461,10 +504,12 @@ impl<'a> Evaluator<'a> {
                 Some(wanted) => {
                     let facts = self.facts;
                     let found = facts.elements(list).any(|element| match &wanted {
-                        Scalar::Text(text) => {
-                            facts.part(element.part).is_some_and(|p| p.document.string_is(element.node, text))
-                        }
-                        wanted => facts.scalar(element, type_of(wanted)).is_some_and(|have| same(&have, wanted)),
+                        Scalar::Text(text) => facts
+                            .part(element.part)
+                            .is_some_and(|p| p.document.string_is(element.node, text)),
+                        wanted => facts
+                            .scalar(element, type_of(wanted))
+                            .is_some_and(|have| same(&have, wanted)),
                     });
                     match (found, incomplete) {
                         (true, _) => Truth::True,
@@ -473,13 +518,21 @@ impl<'a> Evaluator<'a> {
                     }
                 }
             };
-            result = if all { result.and(found) } else { result.or(found) };
+            result = if all {
+                result.and(found)
+            } else {
+                result.or(found)
+            };
         }
         result
     }
 
     /// The subject and arguments of a call, as bindings of its frame.
-    pub(crate) fn bindings_of_call(&mut self, of: &Path, arguments: &'a [Term]) -> (Read<'static>, Vec<Binding<'a>>) {
+    pub(crate) fn bindings_of_call(
+        &mut self,
+        of: &Path,
+        arguments: &'a [Term],
+    ) -> (Read<'static>, Vec<Binding<'a>>) {
         let subject = match self.read(of) {
             Read::Found(at) => Read::Found(at),
             Read::Unknown(at) => Read::Unknown(at),
@@ -502,19 +555,33 @@ impl<'a> Evaluator<'a> {
 
     fn holds(&mut self, definition: usize, of: &Path, arguments: &'a [Term]) -> Truth {
         let (subject, bindings) = self.bindings_of_call(of, arguments);
-        let Read::Found(subject) = subject else { return Truth::Unknown };
-        let recursive = self.set.definitions.get(definition).is_some_and(|d| d.recursive);
+        let Read::Found(subject) = subject else {
+            return Truth::Unknown;
+        };
+        let recursive = self
+            .set
+            .definitions
+            .get(definition)
+            .is_some_and(|d| d.recursive);
         if !recursive {
             let run = |eval: &mut Self, condition| eval.truth(condition);
-            return self.call(definition, Binding::Node(subject), bindings, run).unwrap_or(Truth::Unknown);
+            return self
+                .call(definition, Binding::Node(subject), bindings, run)
+                .unwrap_or(Truth::Unknown);
         }
-        let arguments = if bindings.is_empty() { String::new() } else { format!("{bindings:?}") };
+        let arguments = if bindings.is_empty() {
+            String::new()
+        } else {
+            format!("{bindings:?}")
+        };
         let key = (definition, subject, arguments);
         if let Some(known) = self.memo.get(&key) {
             return *known;
         }
         let run = |eval: &mut Self, condition| eval.truth(condition);
-        let truth = self.call(definition, Binding::Node(subject), bindings, run).unwrap_or(Truth::Unknown);
+        let truth = self
+            .call(definition, Binding::Node(subject), bindings, run)
+            .unwrap_or(Truth::Unknown);
         self.memo.insert(key, truth);
         truth
     }
@@ -533,13 +600,20 @@ impl<'a> Evaluator<'a> {
     /// How each row of a table answers a look-up, without regard to its days.
     pub(crate) fn row_matches(&mut self, lookup: &'a Lookup) -> Vec<Truth> {
         let set = self.set;
-        let Some(table) = set.tables.get(lookup.table) else { return Vec::new() };
+        let Some(table) = set.tables.get(lookup.table) else {
+            return Vec::new();
+        };
         let mut matches = vec![Truth::True; table.rows.len()];
         for (column, term) in &lookup.wanted {
             let value = self.term(term);
-            let kind = table.columns.get(*column).map_or(ColumnType::Text, |column| column.kind);
+            let kind = table
+                .columns
+                .get(*column)
+                .map_or(ColumnType::Text, |column| column.kind);
             let text = match &value {
-                Some(Scalar::Text(text)) if kind == ColumnType::Name => Some(Cow::Owned(normalise(text))),
+                Some(Scalar::Text(text)) if kind == ColumnType::Name => {
+                    Some(Cow::Owned(normalise(text)))
+                }
                 Some(Scalar::Text(text)) => Some(text.clone()),
                 _ => None,
             };
@@ -549,7 +623,9 @@ impl<'a> Evaluator<'a> {
                         Some(text) => Truth::from(cells.iter().any(|cell| cell == text.as_ref())),
                         None => Truth::False,
                     },
-                    (Some(Cell::Number(cell)), Some(Scalar::Number(number))) => Truth::from(cell == number),
+                    (Some(Cell::Number(cell)), Some(Scalar::Number(number))) => {
+                        Truth::from(cell == number)
+                    }
                     (_, None) => Truth::Unknown,
                     _ => Truth::False,
                 };
@@ -562,9 +638,15 @@ impl<'a> Evaluator<'a> {
     /// Whether a row matches on the day of a look-up.
     pub(crate) fn table(&mut self, lookup: &'a Lookup) -> Truth {
         let set = self.set;
-        let Some(table) = set.tables.get(lookup.table) else { return Truth::Unknown };
+        let Some(table) = set.tables.get(lookup.table) else {
+            return Truth::Unknown;
+        };
         let day = self.lookup_day(lookup);
-        let mut any = if table.complete { Truth::False } else { Truth::Unknown };
+        let mut any = if table.complete {
+            Truth::False
+        } else {
+            Truth::Unknown
+        };
         let matches = self.row_matches(lookup);
         for (row, matched) in table.rows.iter().zip(matches) {
             let in_force = match day {
@@ -576,7 +658,11 @@ impl<'a> Evaluator<'a> {
             // A row that is known to be out of date answers an open table too: "no longer".
             any = match (truth, matched, in_force) {
                 (Truth::True, ..) => return Truth::True,
-                (Truth::False, Truth::True, Truth::False) if any == Truth::Unknown && !table.complete => Truth::Unknown,
+                (Truth::False, Truth::True, Truth::False)
+                    if any == Truth::Unknown && !table.complete =>
+                {
+                    Truth::Unknown
+                }
                 (truth, ..) => any.or(truth),
             };
         }
@@ -599,7 +685,9 @@ impl<'a> Evaluator<'a> {
         }
         match found? {
             Cell::Number(number) => Some(Scalar::Number(*number)),
-            Cell::Texts(texts) => texts.first().map(|text| Scalar::Text(Cow::Borrowed(text.as_str()))),
+            Cell::Texts(texts) => texts
+                .first()
+                .map(|text| Scalar::Text(Cow::Borrowed(text.as_str()))),
         }
     }
 }
@@ -639,7 +727,11 @@ impl Interval {
             // Without limit: as if it were greater than every bound.
             None => matches!(order, Order::AtLeast | Order::More),
         };
-        if low == high { Truth::from(low) } else { Truth::Unknown }
+        if low == high {
+            Truth::from(low)
+        } else {
+            Truth::Unknown
+        }
     }
 }
 

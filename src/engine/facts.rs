@@ -74,13 +74,17 @@ impl<'a> Facts<'a> {
 
     /// The whole proposal.
     pub fn root(&self) -> NodeRef {
-        let node = self.parts.first().map_or(NodeId(0), |part| part.document.root());
+        let node = self
+            .parts
+            .first()
+            .map_or(NodeId(0), |part| part.document.root());
         NodeRef { part: 0, node }
     }
 
     /// What a node is.
     pub fn kind(&self, at: NodeRef) -> Kind {
-        self.part(at.part).map_or(Kind::Null, |part| part.document.kind(at.node))
+        self.part(at.part)
+            .map_or(Kind::Null, |part| part.document.kind(at.node))
     }
 
     /// The place of a node's text.
@@ -100,7 +104,8 @@ impl<'a> Facts<'a> {
 
     /// Whether a value says that it is being clarified.
     pub fn is_unknown_word(&self, at: NodeRef) -> bool {
-        self.part(at.part).is_some_and(|part| part.document.string_is(at.node, UNKNOWN))
+        self.part(at.part)
+            .is_some_and(|part| part.document.string_is(at.node, UNKNOWN))
     }
 
     /// How a found node reads.
@@ -121,7 +126,9 @@ impl<'a> Facts<'a> {
             return self.found(at);
         }
         for (i, segment) in segments.iter().enumerate() {
-            let Some(part) = self.part(at.part) else { return Read::Nothing };
+            let Some(part) = self.part(at.part) else {
+                return Read::Nothing;
+            };
             if part.document.kind(at.node) != Kind::Object {
                 return match self.found(at) {
                     Read::Found(_) => Read::Invalid(at),
@@ -132,7 +139,11 @@ impl<'a> Facts<'a> {
                 return Read::Invalid(at);
             }
             let Some(node) = part.document.get(at.node, &segment.key) else {
-                let meant = part.flaws.misspelt.iter().find(|(object, name, _)| *object == at.node && name == segment.key.name());
+                let meant = part
+                    .flaws
+                    .misspelt
+                    .iter()
+                    .find(|(object, name, _)| *object == at.node && name == segment.key.name());
                 if let Some((_, _, key)) = meant {
                     return Read::Invalid(NodeRef {
                         part: at.part,
@@ -145,7 +156,11 @@ impl<'a> Facts<'a> {
             if segment.linked {
                 let value = self.found(at);
                 let Read::Found(_) = value else { return value };
-                let link = self.links.iter().find(|(from, _)| *from == node).and_then(|(_, part)| *part);
+                let link = self
+                    .links
+                    .iter()
+                    .find(|(from, _)| *from == node)
+                    .and_then(|(_, part)| *part);
                 let target = link.and_then(|part| Some((part, self.part(part)?)));
                 let Some((part, target)) = target.filter(|_| at.part == 0) else {
                     return Read::Invalid(at);
@@ -162,13 +177,18 @@ impl<'a> Facts<'a> {
     /// The field of an object, for fields of the format that the engine itself reads.
     pub fn field(&self, from: NodeRef, key: &Key) -> Option<NodeRef> {
         let node = self.part(from.part)?.document.get(from.node, key)?;
-        Some(NodeRef { part: from.part, node })
+        Some(NodeRef {
+            part: from.part,
+            node,
+        })
     }
 
     /// The elements of a list.
     pub fn elements(&self, list: NodeRef) -> impl Iterator<Item = NodeRef> + use<'a> {
         let document = self.part(list.part).map(|part| part.document);
-        let nodes = document.into_iter().flat_map(move |document| document.elements(list.node));
+        let nodes = document
+            .into_iter()
+            .flat_map(move |document| document.elements(list.node));
         nodes.map(move |node| NodeRef {
             part: list.part,
             node,
@@ -178,23 +198,32 @@ impl<'a> Facts<'a> {
     /// Whether a list may have elements that are not written: it holds `"unknown"` or a value that
     /// breaks the schema, or its sibling `<list>_complete` is anything but `true`.
     pub fn is_incomplete(&self, list: NodeRef) -> bool {
-        let Some(part) = self.part(list.part) else { return true };
+        let Some(part) = self.part(list.part) else {
+            return true;
+        };
         let document = part.document;
         let doubtful = |at: NodeRef| self.is_unknown_word(at) || self.is_invalid(at);
         if self.elements(list).any(doubtful) {
             return true;
         }
-        let Some(object) = document.parent(list.node).filter(|node| document.kind(*node) == Kind::Object) else {
+        let Some(object) = document
+            .parent(list.node)
+            .filter(|node| document.kind(*node) == Kind::Object)
+        else {
             return false;
         };
-        let Some(name) = document.key_of(list.node).and_then(|key| document.string(key)) else { return false };
+        let Some(name) = document
+            .key_of(list.node)
+            .and_then(|key| document.string(key))
+        else {
+            return false;
+        };
         // Only this suffix is looked for; most objects have no member with it.
-        let suffixed = document.members(object).any(|(key, value)| {
+        document.members(object).any(|(key, value)| {
             let raw = document.string(key);
             raw.as_deref().and_then(|raw| raw.strip_suffix("_complete")) == Some(&name)
                 && document.boolean(value) != Some(true)
-        });
-        suffixed
+        })
     }
 
     /// The value of a node, if it is one of this type.
@@ -203,9 +232,14 @@ impl<'a> Facts<'a> {
         match kind {
             ValueType::Text | ValueType::Word(_) => document.string(at.node).map(Scalar::Text),
             ValueType::YesNo => document.boolean(at.node).map(Scalar::YesNo),
-            ValueType::Number => document.number(at.node).and_then(Decimal::parse).map(Scalar::Number),
+            ValueType::Number => document
+                .number(at.node)
+                .and_then(Decimal::parse)
+                .map(Scalar::Number),
             ValueType::Date => parse_date(&document.string(at.node)?).map(Scalar::Date),
-            ValueType::Duration => Duration::parse(&document.string(at.node)?).map(Scalar::Duration),
+            ValueType::Duration => {
+                Duration::parse(&document.string(at.node)?).map(Scalar::Duration)
+            }
             ValueType::Object(_) | ValueType::List(_) => None,
         }
     }
@@ -217,7 +251,9 @@ impl<'a> Facts<'a> {
 
     /// RFC 6901 pointer inside the node's own document.
     pub fn pointer(&self, at: NodeRef) -> String {
-        self.part(at.part).map(|part| part.document.pointer(at.node)).unwrap_or_default()
+        self.part(at.part)
+            .map(|part| part.document.pointer(at.node))
+            .unwrap_or_default()
     }
 }
 
@@ -259,14 +295,26 @@ impl Facts<'_> {
     pub fn named_documents(&self, vocabulary: &Vocabulary) -> Vec<NodeRef> {
         let mut found = Vec::new();
         let mut open: Vec<(NodeRef, ShapeId)> = Vec::new();
-        open.extend(vocabulary.root(crate::vocabulary::PROPOSAL).map(|shape| (self.root(), shape)));
+        open.extend(
+            vocabulary
+                .root(crate::vocabulary::PROPOSAL)
+                .map(|shape| (self.root(), shape)),
+        );
         while let Some((at, shape)) = open.pop() {
-            let Some(document) = self.part(at.part).map(|part| part.document) else { continue };
+            let Some(document) = self.part(at.part).map(|part| part.document) else {
+                continue;
+            };
             match vocabulary.shape(shape) {
                 Shape::Object(object) if document.kind(at.node) == Kind::Object => {
                     for (key, value) in document.members(at.node) {
-                        let node = NodeRef { part: at.part, node: value };
-                        let Some(field) = document.string(key).and_then(|name| object.field(&name)) else { continue };
+                        let node = NodeRef {
+                            part: at.part,
+                            node: value,
+                        };
+                        let Some(field) = document.string(key).and_then(|name| object.field(&name))
+                        else {
+                            continue;
+                        };
                         let is_text = document.kind(value) == Kind::String;
                         if field.document.is_some() && is_text && !self.is_unknown_word(node) {
                             found.push(node);

@@ -20,14 +20,26 @@ pub fn fingerprint(rule: &str, proposal: &str, outcome: Outcome, named_pointer: 
         hash.update(part.as_bytes());
         hash.update([0]);
     }
-    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize()
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// A pointer whose list indexes are replaced by the element's key field:
 /// `/importer/certifications/scheme=global_prp/valid_until`. A second element of the same key is
 /// `…#2`; an element without its key keeps its index.
-pub fn named_pointer(vocabulary: &Vocabulary, root_shape: Option<ShapeId>, facts: &Facts, part: u16, pointer: &str) -> String {
-    let Some(document) = facts.part(part).map(|part| part.document) else { return pointer.to_owned() };
+pub fn named_pointer(
+    vocabulary: &Vocabulary,
+    root_shape: Option<ShapeId>,
+    facts: &Facts,
+    part: u16,
+    pointer: &str,
+) -> String {
+    let Some(document) = facts.part(part).map(|part| part.document) else {
+        return pointer.to_owned();
+    };
     let mut at = Some(NodeRef {
         part,
         node: document.root(),
@@ -42,16 +54,22 @@ pub fn named_pointer(vocabulary: &Vocabulary, root_shape: Option<ShapeId>, facts
             _ => None,
         });
         if let (Some(list), Ok(index)) = (list, name.parse::<usize>()) {
-            let elements: Vec<NodeRef> = at.map(|at| facts.elements(at).collect()).unwrap_or_default();
+            let elements: Vec<NodeRef> = at
+                .map(|at| facts.elements(at).collect())
+                .unwrap_or_default();
             let key_of = |element: NodeRef| {
-                let key = list.key.as_deref()?;
+                let key = list.key?;
                 facts.text(facts.field(element, &Key::new(key))?)
             };
             let element = elements.get(index).copied();
             match element.and_then(key_of) {
                 Some(key) => {
-                    let same = elements.iter().take(index).filter(|e| key_of(**e).as_deref() == Some(&key)).count();
-                    out.push_str(list.key.as_deref().unwrap_or_default());
+                    let same = elements
+                        .iter()
+                        .take(index)
+                        .filter(|e| key_of(**e).as_deref() == Some(&key))
+                        .count();
+                    out.push_str(list.key.unwrap_or_default());
                     out.push('=');
                     out.push_str(&key);
                     if same > 0 {

@@ -42,6 +42,9 @@ pub(crate) struct GateProof<'a> {
     pub(crate) reliance_unknown: bool,
 }
 
+/// The entry that relies on a door, and the element it looks at.
+type Pair = (Option<NodeRef>, Option<NodeRef>);
+
 /// The entries of `mechanisms`.
 struct Reliance {
     list: Fact,
@@ -60,11 +63,17 @@ impl<'a> Evaluator<'a> {
         };
         let Some(list) = self.facts.field(root, &key) else {
             let misspelt = self.facts.parts.first().and_then(|part| {
-                part.flaws.misspelt.iter().find(|(object, name, _)| *object == root.node && name == "mechanisms")
+                part.flaws
+                    .misspelt
+                    .iter()
+                    .find(|(object, name, _)| *object == root.node && name == "mechanisms")
             });
             let list = match misspelt {
                 Some((_, _, key)) => Fact {
-                    stated: Stated::Invalid(NodeRef { part: 0, node: *key }),
+                    stated: Stated::Invalid(NodeRef {
+                        part: 0,
+                        node: *key,
+                    }),
                     field: None,
                 },
                 None => absent(),
@@ -86,7 +95,10 @@ impl<'a> Evaluator<'a> {
         };
         let readable = matches!(stated, Stated::Found(_));
         let mut reliance = Reliance {
-            list: Fact { stated, field: None },
+            list: Fact {
+                stated,
+                field: None,
+            },
             entries: Vec::new(),
             unknown: !readable,
         };
@@ -99,8 +111,11 @@ impl<'a> Evaluator<'a> {
         }
         for entry in self.facts.elements(list) {
             let kind = self.facts.field(entry, &Key::new("type"));
-            let word = kind.filter(|at| !self.facts.is_invalid(*at) && !self.facts.is_unknown_word(*at));
-            let word = word.and_then(|at| self.facts.text(at)).map(|word| word.into_owned());
+            let word =
+                kind.filter(|at| !self.facts.is_invalid(*at) && !self.facts.is_unknown_word(*at));
+            let word = word
+                .and_then(|at| self.facts.text(at))
+                .map(|word| word.into_owned());
             if word.is_none() {
                 reliance.unknown = true;
                 reliance.list.stated = match kind {
@@ -132,11 +147,19 @@ impl<'a> Evaluator<'a> {
                 return gate;
             }
         }
-        if reliance.unknown { gate.or(Truth::Unknown) } else { gate }
+        if reliance.unknown {
+            gate.or(Truth::Unknown)
+        } else {
+            gate
+        }
     }
 
     /// Whether a door is relied on, and the entries that rely on it (`None` for a fact).
-    fn relied_on(&mut self, door: &'a GateDoor, reliance: &Reliance) -> (Truth, Vec<Option<NodeRef>>) {
+    fn relied_on(
+        &mut self,
+        door: &'a GateDoor,
+        reliance: &Reliance,
+    ) -> (Truth, Vec<Option<NodeRef>>) {
         let mut entries: Vec<Option<NodeRef>> = reliance
             .entries
             .iter()
@@ -154,8 +177,10 @@ impl<'a> Evaluator<'a> {
                 Truth::Unknown => {
                     // An unstated fact is not claimed; one that is being clarified may be.
                     let proof = self.prove(fact);
-                    let doubtful =
-                        proof.missing().iter().any(|fact| !matches!(fact.stated, Stated::Absent(..)));
+                    let doubtful = proof
+                        .missing()
+                        .iter()
+                        .any(|fact| !matches!(fact.stated, Stated::Absent(..)));
                     if doubtful && relied == Truth::False {
                         relied = Truth::Unknown;
                         entries.push(None);
@@ -168,7 +193,11 @@ impl<'a> Evaluator<'a> {
 
     /// The best answer of a door over the entries that rely on it and the elements it looks among,
     /// with the pair that gave it.
-    fn try_door(&mut self, door: &'a GateDoor, entries: &[Option<NodeRef>]) -> (Truth, Option<(Option<NodeRef>, Option<NodeRef>)>) {
+    fn try_door(
+        &mut self,
+        door: &'a GateDoor,
+        entries: &[Option<NodeRef>],
+    ) -> (Truth, Option<Pair>) {
         let elements: Vec<Option<NodeRef>> = match &door.among {
             None => vec![None],
             Some(among) => match self.list(&among.list) {
@@ -176,7 +205,7 @@ impl<'a> Evaluator<'a> {
                 None => return (Truth::Unknown, None),
             },
         };
-        let mut best: (Truth, Option<(Option<NodeRef>, Option<NodeRef>)>) = (Truth::False, None);
+        let mut best: (Truth, Option<Pair>) = (Truth::False, None);
         let mut nearest = usize::MAX;
         for entry in entries {
             for element in &elements {
@@ -186,7 +215,7 @@ impl<'a> Evaluator<'a> {
                     return (truth, Some((*entry, *element)));
                 }
                 // Of several that do not open, the one with the least against it is shown.
-                let against = self.prove(&door.require).deciding().len();
+                let against = self.prove(&door.require).culprits().len();
                 let better = truth != best.0 || against < nearest || best.1.is_none();
                 if rank(truth) >= rank(best.0) && better {
                     best = (truth, Some((*entry, *element)));
@@ -195,7 +224,9 @@ impl<'a> Evaluator<'a> {
             }
         }
         let incomplete = match &door.among {
-            Some(among) => self.list(&among.list).is_some_and(|list| self.facts.is_incomplete(list)),
+            Some(among) => self
+                .list(&among.list)
+                .is_some_and(|list| self.facts.is_incomplete(list)),
             None => false,
         };
         if incomplete {
@@ -221,7 +252,11 @@ impl<'a> Evaluator<'a> {
         let mut gate = Truth::False;
         for door in doors {
             let (relied, entries) = self.relied_on(door, &reliance);
-            let asked: &[Option<NodeRef>] = if relied == Truth::False { &[None] } else { &entries };
+            let asked: &[Option<NodeRef>] = if relied == Truth::False {
+                &[None]
+            } else {
+                &entries
+            };
             let (truth, pair) = self.try_door(door, asked);
             let state = match (relied, truth) {
                 (Truth::False, _) => DoorState::NotReliedOn,
@@ -248,9 +283,21 @@ impl<'a> Evaluator<'a> {
                 would_open: state == DoorState::NotReliedOn && truth == Truth::True,
                 entry,
                 list,
-                message: if shut { words::say(self, &door.message) } else { None },
-                because: if state == DoorState::Open { words::say(self, &door.because) } else { None },
-                needs: if shut { words::say(self, &door.needs) } else { None },
+                message: if shut {
+                    words::say(self, &door.message)
+                } else {
+                    None
+                },
+                because: if state == DoorState::Open {
+                    words::say(self, &door.because)
+                } else {
+                    None
+                },
+                needs: if shut {
+                    words::say(self, &door.needs)
+                } else {
+                    None
+                },
                 fix: door.fix.as_ref().map(|fix| words::render(self, fix)),
                 proof,
             });
@@ -304,7 +351,8 @@ impl GateProof<'_> {
                 longest
             }
             Truth::False => {
-                let untils = of(DoorState::Shut).filter_map(|door| door.proof.as_ref().and_then(Proof::until));
+                let untils = of(DoorState::Shut)
+                    .filter_map(|door| door.proof.as_ref().and_then(Proof::until));
                 untils.min_by_key(|until| until.date)
             }
         }

@@ -6,6 +6,7 @@ use crate::engine::evaluate::Evaluator;
 use crate::engine::facts::{NodeRef, dotted, escape};
 use crate::engine::prove::{Assumed, Fact, Proof, Stated};
 use crate::finding::{Assumption, Label, Missing, Target};
+use crate::rule::condition::ConditionKind;
 use crate::source::Span;
 use crate::truth::Truth;
 
@@ -47,7 +48,9 @@ pub(crate) fn on_fact(eval: &Evaluator, fact: &Fact, text: impl Into<String>) ->
             label
         }
         Stated::Absent(at, steps) => {
-            let Some(part) = eval.facts.part(at.part) else { return on_value(eval, *at, text) };
+            let Some(part) = eval.facts.part(at.part) else {
+                return on_value(eval, *at, text);
+            };
             let offset = insertion_offset(part.document, at.node);
             let mut pointer = eval.facts.pointer(*at);
             if let Some(step) = steps.first() {
@@ -73,9 +76,13 @@ pub(crate) fn missing(eval: &Evaluator, fact: &Fact) -> Missing {
         Stated::Invalid(_) => "not readable".to_owned(),
         Stated::Found(_) => String::new(),
     };
-    let field = fact.field.and_then(|(shape, i)| eval.set.vocabulary.object(shape)?.fields.get(i));
+    let field = fact
+        .field
+        .and_then(|(shape, i)| eval.set.vocabulary.object(shape)?.fields.get(i));
     Missing {
-        meaning: field.map(|field| field.meaning.to_string()).unwrap_or_default(),
+        meaning: field
+            .map(|field| field.meaning.to_string())
+            .unwrap_or_default(),
         label: on_fact(eval, fact, text),
         field: name,
     }
@@ -97,22 +104,32 @@ pub(crate) fn assumption(eval: &Evaluator, assumed: &Assumed) -> Assumption {
 
 /// The labels of a failing rule: of the parts that decided against it, then of the parts that made
 /// it apply.
-pub(crate) fn of_failure(eval: &Evaluator, against: &Proof, reasons: Option<&Proof>, fallback: NodeRef) -> (Label, Vec<Label>) {
+pub(crate) fn of_failure(
+    eval: &Evaluator,
+    against: &Proof,
+    reasons: Option<&Proof>,
+    fallback: NodeRef,
+) -> (Label, Vec<Label>) {
     let mut labels: Vec<Label> = Vec::new();
     let mut compared: Vec<Label> = Vec::new();
-    for leaf in against.deciding() {
+    for (leaf, text) in against.culprits() {
         let mut facts = leaf.facts.iter();
         if let Some(first) = facts.next() {
-            push(&mut labels, on_fact(eval, first, leaf.text.clone()));
+            push(&mut labels, on_fact(eval, first, text));
         }
         for other in facts {
             compared.push(on_fact(eval, other, compared_with(eval, other)));
         }
     }
-    if labels.is_empty() && compared.is_empty() {
+    if labels.is_empty() {
+        // A condition on nothing of the document, such as a date: the element itself stands for it.
         labels.push(on_value(eval, fallback, String::new()));
     }
-    for label in compared {
+    // A failing value is told before what it was measured by, and the start of the transfer, on
+    // which the law was asked, before other measures.
+    let dates = reasons.into_iter().flat_map(|proof| measures(eval, proof));
+    let measured: Vec<Label> = dates.chain(compared).collect();
+    for label in measured {
         push(&mut labels, label);
     }
     if let Some(reasons) = reasons {
@@ -123,22 +140,52 @@ pub(crate) fn of_failure(eval: &Evaluator, against: &Proof, reasons: Option<&Pro
     split(labels)
 }
 
-/// The labels of facts that made a rule apply.
+/// The dates of the transfer that made a rule apply.
+fn measures(eval: &Evaluator, proof: &Proof) -> Vec<Label> {
+    let facts = proof
+        .deciding()
+        .into_iter()
+        .filter(|leaf| leaf.truth != Truth::Unknown)
+        .flat_map(|leaf| leaf.facts.iter().skip(1));
+    let dates = facts.filter(|fact| {
+        let field = fact
+            .field
+            .and_then(|(shape, i)| eval.set.vocabulary.object(shape)?.fields.get(i));
+        field.is_some_and(|field| field.starts.is_some()) && matches!(fact.stated, Stated::Found(_))
+    });
+    dates
+        .map(|fact| on_fact(eval, fact, compared_with(eval, fact)))
+        .collect()
+}
+
+/// The labels of facts that made a rule apply: what is there, or what the rule has a sentence for.
 pub(crate) fn of_reasons(eval: &Evaluator, proof: &Proof) -> Vec<Label> {
-    let leaves = proof.deciding().into_iter().filter(|leaf| leaf.truth != Truth::Unknown && !leaf.text.is_empty());
+    let leaves = proof
+        .deciding()
+        .into_iter()
+        .filter(|leaf| leaf.truth != Truth::Unknown && !leaf.text.is_empty());
     let labels = leaves.filter_map(|leaf| {
-        let fact = leaf.facts.first().filter(|fact| matches!(fact.stated, Stated::Found(_)))?;
-        // That something is stated says nothing that its value does not say.
-        let only_stated = matches!(leaf.condition.kind, crate::rule::condition::ConditionKind::Stated(_));
-        (!only_stated || leaf.own_text).then(|| on_fact(eval, fact, leaf.text.clone()))
+        let fact = leaf
+            .facts
+            .first()
+            .filter(|fact| matches!(fact.stated, Stated::Found(_)))?;
+        // That something is stated, or is not one of many others, says nothing its value does not.
+        let only_stated = matches!(leaf.condition.kind, ConditionKind::Stated(_));
+        let telling = leaf.own_text || (leaf.states_presence() && !only_stated);
+        telling.then(|| on_fact(eval, fact, leaf.text.clone()))
     });
     labels.collect()
 }
 
 /// What a value is that another was compared with: "the transfer begins".
 fn compared_with(eval: &Evaluator, fact: &Fact) -> String {
-    let field = fact.field.and_then(|(shape, i)| eval.set.vocabulary.object(shape)?.fields.get(i));
-    match (field.and_then(|field| field.starts.as_deref().or(field.ends.as_deref())), &fact.stated) {
+    let field = fact
+        .field
+        .and_then(|(shape, i)| eval.set.vocabulary.object(shape)?.fields.get(i));
+    match (
+        field.and_then(|field| field.starts.or(field.ends)),
+        &fact.stated,
+    ) {
         (Some(change), Stated::Found(_)) => change.to_owned(),
         (_, Stated::Found(_)) => "compared with this".to_owned(),
         _ => format!("`{}` is not stated", dotted(&fact.pointer(eval))),
@@ -147,7 +194,10 @@ fn compared_with(eval: &Evaluator, fact: &Fact) -> String {
 
 /// Adds a label unless its place has one.
 pub(crate) fn push(labels: &mut Vec<Label>, label: Label) {
-    if !labels.iter().any(|known| known.span == label.span && known.pointer == label.pointer) {
+    if !labels
+        .iter()
+        .any(|known| known.span == label.span && known.pointer == label.pointer)
+    {
         labels.push(label);
     }
 }

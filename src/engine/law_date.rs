@@ -32,7 +32,9 @@ pub fn law_dates(facts: &Facts, as_of: Date) -> LawDates {
     let ended = date_at(facts, root, "end_date").is_some_and(|end| end < as_of);
     let flow = facts.field(root, &Key::new("flow"));
     let frequency = flow.and_then(|flow| facts.field(flow, &Key::new("frequency")));
-    let once = frequency.and_then(|at| facts.text(at)).is_some_and(|word| word == "once");
+    let once = frequency
+        .and_then(|at| facts.text(at))
+        .is_some_and(|word| word == "once");
     let mut dates = vec![start];
     if start < as_of && !ended && !once {
         dates.push(as_of);

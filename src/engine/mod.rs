@@ -18,13 +18,12 @@ mod words;
 
 use crate::engine::facts::{Facts, NodeRef};
 use crate::engine::law_date::law_dates;
-use crate::finding::{
-    Counts, Finding, Outcome, Party, ProposalReport, RuleOutcome, Tone, Verdict,
-};
+use crate::finding::{Counts, Finding, Outcome, Party, ProposalReport, RuleOutcome, Tone, Verdict};
+use crate::rule::condition::Literal;
 use crate::rule::{Pack, Rule, RuleSet};
 use crate::source::Span;
 use crate::truth::Truth;
-use evaluate::Evaluator;
+use evaluate::{Binding, Evaluator, scalar_of};
 use jiff::civil::Date;
 
 pub(crate) use label::insertion_offset;
@@ -77,13 +76,21 @@ impl CheckOptions {
 
     /// Whether a rule of an asked pack is asked. Former ids count.
     pub fn asks_rule(&self, rule: &Rule) -> bool {
-        let named = |list: &[String]| list.iter().any(|name| *name == rule.id.0 || rule.aliases.contains(name));
+        let named = |list: &[String]| {
+            list.iter()
+                .any(|name| *name == rule.id.0 || rule.aliases.contains(name))
+        };
         (self.select.is_empty() || named(&self.select)) && !named(&self.ignore)
     }
 }
 
 /// Asks all rules about one proposal. `shape` are the findings of its schema check.
-pub fn check(set: &RuleSet, facts: &Facts, shape: Vec<Finding>, options: &CheckOptions) -> ProposalReport {
+pub fn check(
+    set: &RuleSet,
+    facts: &Facts,
+    shape: Vec<Finding>,
+    options: &CheckOptions,
+) -> ProposalReport {
     let mut report = heading(set, facts);
     report.findings = shape;
     let dates = law_dates(facts, options.as_of);
@@ -113,8 +120,15 @@ pub fn check(set: &RuleSet, facts: &Facts, shape: Vec<Finding>, options: &CheckO
 }
 
 /// Whether a pack applies on any of the law dates.
-fn applies<'a>(eval: &mut Evaluator<'a>, pack: &'a Pack, dates: &[Date], options: &CheckOptions) -> Truth {
-    let Some(condition) = &pack.applies else { return Truth::True };
+fn applies<'a>(
+    eval: &mut Evaluator<'a>,
+    pack: &'a Pack,
+    dates: &[Date],
+    options: &CheckOptions,
+) -> Truth {
+    let Some(condition) = &pack.applies else {
+        return Truth::True;
+    };
     let asked_anyway = options.packs == PackChoice::All;
     let mut any = Truth::from(asked_anyway);
     for date in dates {
@@ -153,6 +167,34 @@ fn ask_pack(
     verdict::of_pack(&mut eval, pack, applies, dates, asked)
 }
 
+/// The truth of a definition about the value at a pointer of the proposal; `None` if there is no such
+/// definition or value. `arguments` are dates and texts in the order of its parameters.
+pub fn holds(
+    set: &RuleSet,
+    facts: &Facts,
+    definition: &str,
+    pointer: &str,
+    arguments: &[Literal],
+    as_of: Date,
+) -> Option<Truth> {
+    let index = set
+        .definitions
+        .iter()
+        .position(|known| known.id == definition)?;
+    let root = facts.root();
+    let node = facts.part(0)?.document.locate(pointer)?;
+    let mut eval = Evaluator::new(set, facts, as_of, false);
+    let dates = law_dates(facts, as_of);
+    eval.enter(0, dates.dates.first().copied().unwrap_or(as_of));
+    let subject = Binding::Node(NodeRef { node, ..root });
+    let arguments = arguments
+        .iter()
+        .map(|literal| Binding::Scalar(scalar_of(literal)));
+    eval.call(index, subject, arguments.collect(), |eval, condition| {
+        eval.truth(condition)
+    })
+}
+
 fn count(counts: &mut Counts, outcome: Outcome) {
     match outcome {
         Outcome::Pass => counts.pass += 1,
@@ -181,7 +223,9 @@ fn heading(set: &RuleSet, facts: &Facts) -> ProposalReport {
     };
     ProposalReport {
         id: text(root, "id").unwrap_or_default(),
-        title: text(root, "title").or_else(|| text(root, "name")).unwrap_or_default(),
+        title: text(root, "title")
+            .or_else(|| text(root, "name"))
+            .unwrap_or_default(),
         exporter: party("exporter"),
         importer: party("importer"),
         start_date: law_date::start_date(facts),

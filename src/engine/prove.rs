@@ -4,13 +4,15 @@
 //! leaves that decided; labels, missing facts, assumptions and the day until which an answer holds
 //! are read off them. Proofs are made only for what is reported.
 
+use crate::document::Key;
 use crate::engine::evaluate::{Binding, Evaluator};
 use crate::engine::facts::{NodeRef, Read, Scalar, dotted, escape};
-use crate::engine::words;
+use crate::engine::{law_date, words};
 use crate::rule::condition::{
     Condition, ConditionKind, Order, Path, Quantifier, Segment, Term, TermBase, Test,
 };
 use crate::truth::Truth;
+use crate::vocabulary::PROPOSAL;
 use jiff::civil::Date;
 
 /// How a fact that a leaf needs is stated.
@@ -38,7 +40,9 @@ impl Fact {
     /// Dotted, as an officer says it.
     pub(crate) fn name(&self, eval: &Evaluator) -> String {
         match &self.stated {
-            Stated::Found(at) | Stated::Unknown(at) | Stated::Invalid(at) => dotted(&eval.facts.pointer(*at)),
+            Stated::Found(at) | Stated::Unknown(at) | Stated::Invalid(at) => {
+                dotted(&eval.facts.pointer(*at))
+            }
             Stated::Absent(..) => dotted(&self.pointer(eval)),
         }
     }
@@ -46,7 +50,9 @@ impl Fact {
     /// The pointer of the value, there or not.
     pub(crate) fn pointer(&self, eval: &Evaluator) -> String {
         match &self.stated {
-            Stated::Found(at) | Stated::Unknown(at) | Stated::Invalid(at) => eval.facts.pointer(*at),
+            Stated::Found(at) | Stated::Unknown(at) | Stated::Invalid(at) => {
+                eval.facts.pointer(*at)
+            }
             Stated::Absent(at, steps) => {
                 let mut pointer = eval.facts.pointer(*at);
                 for step in steps {
@@ -113,7 +119,11 @@ impl<'a> Evaluator<'a> {
                 proof.truth = Truth::from(all);
                 for part in parts {
                     let child = self.prove(part);
-                    proof.truth = if all { proof.truth.and(child.truth) } else { proof.truth.or(child.truth) };
+                    proof.truth = if all {
+                        proof.truth.and(child.truth)
+                    } else {
+                        proof.truth.or(child.truth)
+                    };
                     proof.children.push(child);
                 }
             }
@@ -122,16 +132,24 @@ impl<'a> Evaluator<'a> {
                 proof.truth = !child.truth;
                 proof.children.push(child);
             }
-            ConditionKind::Quantified { list, slot, body, .. } => {
+            ConditionKind::Quantified {
+                list, slot, body, ..
+            } => {
                 self.prove_elements(&mut proof, list, *slot, body.as_deref());
                 proof.truth = self.truth(condition);
             }
-            ConditionKind::Count { list, slot, body, .. } => {
+            ConditionKind::Count {
+                list, slot, body, ..
+            } => {
                 self.prove_elements(&mut proof, list, *slot, body.as_deref());
                 proof.truth = self.truth(condition);
             }
             ConditionKind::Sum {
-                list, slot, body, of, ..
+                list,
+                slot,
+                body,
+                of,
+                ..
             } => {
                 self.prove_elements(&mut proof, list, *slot, body.as_deref());
                 if let Some(at) = self.list(list) {
@@ -152,7 +170,9 @@ impl<'a> Evaluator<'a> {
                 match subject {
                     Read::Found(at) => {
                         let run = |eval: &mut Self, condition| eval.prove(condition);
-                        if let Some(child) = self.call(*definition, Binding::Node(at), bindings, run) {
+                        if let Some(child) =
+                            self.call(*definition, Binding::Node(at), bindings, run)
+                        {
                             proof.truth = child.truth;
                             proof.children.push(child);
                         }
@@ -164,14 +184,20 @@ impl<'a> Evaluator<'a> {
                 proof.truth = self.is_stated(path);
                 proof.facts.extend(self.fact(path));
             }
-            ConditionKind::Test { subject, test, assume } => {
+            ConditionKind::Test {
+                subject,
+                test,
+                assume,
+            } => {
                 let assumed_before = std::mem::replace(&mut self.assumed, false);
                 proof.truth = self.truth(condition);
                 let assumed = std::mem::replace(&mut self.assumed, assumed_before);
                 self.assumed |= assumed;
                 proof.facts.extend(self.facts_of_term(subject));
                 let terms: &[Term] = match test {
-                    Test::In { terms, .. } | Test::IsA { terms, .. } | Test::Includes { terms, .. } => terms,
+                    Test::In { terms, .. }
+                    | Test::IsA { terms, .. }
+                    | Test::Includes { terms, .. } => terms,
                     Test::Order(_, term) => std::slice::from_ref(term),
                     Test::Matches(_) => &[],
                 };
@@ -189,9 +215,9 @@ impl<'a> Evaluator<'a> {
                     proof.until = self.until_of_order(proof.truth, subject, *order, term);
                 }
                 if proof.truth == Truth::Unknown {
-                    proof.unsettled = self.unsettled_term(subject).or_else(|| {
-                        terms.iter().find_map(|term| self.unsettled_term(term))
-                    });
+                    proof.unsettled = self
+                        .unsettled_term(subject)
+                        .or_else(|| terms.iter().find_map(|term| self.unsettled_term(term)));
                 }
             }
             ConditionKind::Table(lookup) => {
@@ -251,7 +277,11 @@ impl<'a> Evaluator<'a> {
 
     /// The fact a path reads, if it reads a document.
     pub(crate) fn fact(&mut self, path: &Path) -> Option<Fact> {
-        let names = |rest: &[Segment]| rest.iter().map(|segment| segment.key.name().to_owned()).collect();
+        let names = |rest: &[Segment]| {
+            rest.iter()
+                .map(|segment| segment.key.name().to_owned())
+                .collect()
+        };
         let stated = match self.read(path) {
             Read::Found(at) => Stated::Found(at),
             Read::Absent(at, rest) => Stated::Absent(at, names(rest)),
@@ -268,34 +298,81 @@ impl<'a> Evaluator<'a> {
     fn facts_of_term(&mut self, term: &'a Term) -> Vec<Fact> {
         match &term.base {
             TermBase::Literal(_) => Vec::new(),
+            TermBase::Path(path) if matches!(self.binding(path.slot), Binding::LawDate) => {
+                self.start_of_transfer().into_iter().collect()
+            }
             TermBase::Path(path) => self.fact(path).into_iter().collect(),
             TermBase::FirstStated(paths) => {
                 let facts: Vec<Fact> = paths.iter().filter_map(|path| self.fact(path)).collect();
-                let stated = facts.iter().find(|fact| !matches!(fact.stated, Stated::Absent(..)));
+                let stated = facts
+                    .iter()
+                    .find(|fact| !matches!(fact.stated, Stated::Absent(..)));
                 stated.or(facts.first()).cloned().into_iter().collect()
             }
-            TermBase::Cell { lookup, .. } => {
-                lookup.wanted.iter().flat_map(|(_, term)| self.facts_of_term(term)).collect()
-            }
+            TermBase::Cell { lookup, .. } => lookup
+                .wanted
+                .iter()
+                .flat_map(|(_, term)| self.facts_of_term(term))
+                .collect(),
         }
+    }
+
+    /// `start_date`, where the law date is the start of the transfer.
+    fn start_of_transfer(&self) -> Option<Fact> {
+        let root = self.facts.root();
+        let at = self.facts.field(root, &Key::new("start_date"))?;
+        let is_start = law_date::start_date(self.facts) == Some(self.law_date);
+        let shape = self.set.vocabulary.root(PROPOSAL)?;
+        let fields = self.set.vocabulary.object(shape)?.fields;
+        let index = fields.iter().position(|field| field.name == "start_date")?;
+        is_start.then_some(Fact {
+            stated: Stated::Found(at),
+            field: Some((shape, index)),
+        })
     }
 
     fn unsettled_term(&mut self, term: &'a Term) -> Option<String> {
-        let TermBase::Cell { lookup, .. } = &term.base else { return None };
+        let TermBase::Cell { lookup, .. } = &term.base else {
+            return None;
+        };
         let facts: Vec<Fact> = self.facts_of_term(term);
-        self.term(term).is_none().then(|| self.unsettled_lookup(lookup, &facts)).flatten()
+        self.term(term)
+            .is_none()
+            .then(|| self.unsettled_lookup(lookup, &facts))
+            .flatten()
     }
 
     /// Why a look-up is undecided though its questions are known.
-    fn unsettled_lookup(&mut self, lookup: &'a crate::rule::table::Lookup, facts: &[Fact]) -> Option<String> {
-        if facts.iter().any(|fact| !matches!(fact.stated, Stated::Found(_))) {
+    fn unsettled_lookup(
+        &mut self,
+        lookup: &'a crate::rule::table::Lookup,
+        facts: &[Fact],
+    ) -> Option<String> {
+        if facts
+            .iter()
+            .any(|fact| !matches!(fact.stated, Stated::Found(_)))
+        {
             return None;
         }
         let table = self.set.tables.get(lookup.table)?;
-        let values: Vec<Scalar> = lookup.wanted.iter().filter_map(|(_, term)| self.term(term)).collect();
-        let values: Vec<String> = values.iter().map(|value| words::scalar(self, value, None)).collect();
-        let day = self.lookup_day(lookup).map(|day| format!(" on {day}")).unwrap_or_default();
-        Some(format!("{} does not settle {}{day}", words::lower_first(&table.title), values.join(", ")))
+        let values: Vec<Scalar> = lookup
+            .wanted
+            .iter()
+            .filter_map(|(_, term)| self.term(term))
+            .collect();
+        let values: Vec<String> = values
+            .iter()
+            .map(|value| words::scalar(self, value, None))
+            .collect();
+        let day = self
+            .lookup_day(lookup)
+            .map(|day| format!(" on {day}"))
+            .unwrap_or_default();
+        Some(format!(
+            "{} does not settle {}{day}",
+            words::lower_first(&table.title),
+            values.join(", ")
+        ))
     }
 
     /// Whether a path is the law date, or the name of it in a definition.
@@ -305,7 +382,13 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The last day on which an order between the law date and another date stays as it is.
-    fn until_of_order(&mut self, truth: Truth, subject: &'a Term, order: Order, term: &'a Term) -> Option<Until> {
+    fn until_of_order(
+        &mut self,
+        truth: Truth,
+        subject: &'a Term,
+        order: Order,
+        term: &'a Term,
+    ) -> Option<Until> {
         let (moving, fixed, order) = match (self.is_law_date(subject), self.is_law_date(term)) {
             (true, false) => (subject, term, order),
             (false, true) => {
@@ -319,7 +402,9 @@ impl<'a> Evaluator<'a> {
             }
             _ => return None,
         };
-        let Some(Scalar::Date(date)) = self.term(fixed) else { return None };
+        let Some(Scalar::Date(date)) = self.term(fixed) else {
+            return None;
+        };
         let date = match moving.shift {
             Some(shift) => date.checked_sub(shift).ok()?,
             None => date,
@@ -332,8 +417,16 @@ impl<'a> Evaluator<'a> {
         };
         let why = match &fixed.base {
             TermBase::Path(path) => {
-                let field = path.field.and_then(|(shape, i)| self.set.vocabulary.object(shape)?.fields.get(i));
-                let change = field.and_then(|field| if last == date { field.ends.as_deref() } else { field.starts.as_deref().or(field.ends.as_deref()) });
+                let field = path
+                    .field
+                    .and_then(|(shape, i)| self.set.vocabulary.object(shape)?.fields.get(i));
+                let change = field.and_then(|field| {
+                    if last == date {
+                        field.ends
+                    } else {
+                        field.starts.or(field.ends)
+                    }
+                });
                 change.map_or_else(|| format!("`{}` is reached", path.text), str::to_owned)
             }
             _ => "the law changes".to_owned(),
@@ -342,7 +435,10 @@ impl<'a> Evaluator<'a> {
     }
 
     fn until_of_lookup(&mut self, lookup: &'a crate::rule::table::Lookup) -> Option<Until> {
-        let on_law_date = lookup.on.as_ref().is_none_or(|on| self.is_law_date(on) && on.shift.is_none());
+        let on_law_date = lookup
+            .on
+            .as_ref()
+            .is_none_or(|on| self.is_law_date(on) && on.shift.is_none());
         if !on_law_date {
             return None;
         }
@@ -350,7 +446,11 @@ impl<'a> Evaluator<'a> {
         let law_date = self.law_date;
         let table = set.tables.get(lookup.table)?;
         let matches = self.row_matches(lookup);
-        let rows = table.rows.iter().zip(matches).filter(|(_, matched)| *matched != Truth::False);
+        let rows = table
+            .rows
+            .iter()
+            .zip(matches)
+            .filter(|(_, matched)| *matched != Truth::False);
         let starts = |day: Option<crate::rule::table::Day>| {
             use crate::rule::table::Day;
             let dates = match day {
@@ -371,69 +471,179 @@ impl<'a> Evaluator<'a> {
     }
 }
 
+/// Something to point at: the lower the rank, the sooner.
+struct Culprit<'p, 'a> {
+    rank: u8,
+    proof: &'p Proof<'a>,
+    text: &'p str,
+}
+
 impl<'a> Proof<'a> {
-    /// The parts that decided: changing nothing but other parts cannot change the answer.
+    /// The parts that decided: changing only other parts cannot change the answer.
     pub(crate) fn deciding(&self) -> Vec<&Proof<'a>> {
         let mut leaves = Vec::new();
         self.collect(&mut leaves);
         leaves
     }
 
-    fn collect<'p>(&'p self, out: &mut Vec<&'p Proof<'a>>) {
-        if self.children.is_empty() {
-            out.push(self);
-            return;
-        }
-        let of = |wanted: Truth| self.children.iter().filter(move |child| child.truth == wanted);
-        let before = out.len();
-        match &self.condition.kind {
-            ConditionKind::All(_) => match self.truth {
-                Truth::True => self.children.iter().for_each(|child| child.collect(out)),
-                other => of(other).for_each(|child| child.collect(out)),
-            },
-            ConditionKind::Any(_) => match self.truth {
-                Truth::True => of(Truth::True).take(1).for_each(|child| child.collect(out)),
-                other => of(other).for_each(|child| child.collect(out)),
-            },
-            ConditionKind::Not(_) | ConditionKind::Holds { .. } => {
-                self.children.iter().for_each(|child| child.collect(out));
-            }
-            ConditionKind::Quantified { quantifier, .. } => {
+    fn of(&self, wanted: Truth) -> impl Iterator<Item = &Proof<'a>> {
+        self.children
+            .iter()
+            .filter(move |child| child.truth == wanted)
+    }
+
+    /// The children that decided, and whether one of them would have been enough.
+    fn deciding_children(&self) -> (Vec<&Proof<'a>>, bool) {
+        let all = |wanted: Truth| (self.of(wanted).collect(), false);
+        let one = |wanted: Truth| (self.of(wanted).take(3).collect(), true);
+        match (&self.condition.kind, self.truth) {
+            (_, Truth::Unknown) => (self.of(Truth::Unknown).collect(), false),
+            (ConditionKind::All(_), Truth::True) => all(Truth::True),
+            (ConditionKind::All(_), Truth::False) => (self.of(Truth::False).collect(), true),
+            (ConditionKind::Any(_), Truth::True) => (self.of(Truth::True).take(1).collect(), true),
+            (ConditionKind::Any(_), Truth::False) => all(Truth::False),
+            (ConditionKind::Quantified { quantifier, .. }, truth) => {
                 // `some` and `none` look for a true element, `every` for a false one.
-                let sought = if *quantifier == Quantifier::Every { Truth::False } else { Truth::True };
-                let found = (self.truth == Truth::True) == (*quantifier == Quantifier::Some);
-                if self.truth == Truth::Unknown {
-                    of(Truth::Unknown).for_each(|child| child.collect(out));
-                } else if found {
-                    of(sought).take(3).for_each(|child| child.collect(out));
-                } else if !self.own_text {
-                    self.nearest(!sought).iter().for_each(|child| child.collect(out));
-                }
+                let sought = if *quantifier == Quantifier::Every {
+                    Truth::False
+                } else {
+                    Truth::True
+                };
+                let found = (truth == Truth::True) == (*quantifier == Quantifier::Some);
+                if found { one(sought) } else { all(!sought) }
             }
-            _ => of(Truth::Unknown).for_each(|child| child.collect(out)),
+            (ConditionKind::Count { .. } | ConditionKind::Sum { .. }, _) => (Vec::new(), false),
+            _ => (self.children.iter().collect(), false),
         }
-        // An incomplete list or a count decides by itself where no element does.
+    }
+
+    fn collect<'p>(&'p self, out: &mut Vec<&'p Proof<'a>>) {
+        let before = out.len();
+        for child in self.deciding_children().0 {
+            child.collect(out);
+        }
+        // A leaf decides by itself; so do a count, an empty list, and a list that is not complete.
         if out.len() == before || (self.truth == Truth::Unknown && self.unsettled.is_some()) {
             out.push(self);
         }
     }
 
-    /// The elements that come nearest to satisfying: those with the fewest parts against them.
-    pub(crate) fn nearest(&self, truth: Truth) -> Vec<&Proof<'a>> {
-        let scored: Vec<(usize, &Proof)> = self
-            .children
+    /// What to point at where the answer is against the proposal, with the sentence for it: of the
+    /// parts that decided, those that came nearest; first what the rule has a sentence for, then
+    /// facts that speak against the proposal, then those that only made them matter.
+    pub(crate) fn culprits(&self) -> Vec<(&Proof<'a>, &str)> {
+        let mut ranked = Vec::new();
+        self.rank(false, &mut ranked);
+        ranked.sort_by_key(|culprit| culprit.rank);
+        ranked
+            .into_iter()
+            .map(|culprit| (culprit.proof, culprit.text))
+            .collect()
+    }
+
+    fn rank<'p>(&'p self, negated: bool, out: &mut Vec<Culprit<'p, 'a>>) {
+        let is_list = matches!(self.condition.kind, ConditionKind::Quantified { .. });
+        let (children, _) = self.deciding_children();
+        if children.is_empty() || (is_list && self.own_text) {
+            let only_stated = matches!(self.condition.kind, ConditionKind::Stated(_))
+                && self.truth == Truth::True;
+            let rank = match (only_stated, self.states_presence() == negated) {
+                (true, _) => 2,
+                (false, true) => 0,
+                (false, false) => 1,
+            };
+            out.push(Culprit {
+                rank,
+                proof: self,
+                text: &self.text,
+            });
+            return;
+        }
+        let turns = match &self.condition.kind {
+            ConditionKind::Not(_) => true,
+            ConditionKind::Quantified { quantifier, .. } => *quantifier == Quantifier::None,
+            _ => false,
+        };
+        let before = out.len();
+        for child in self.nearest_of(children) {
+            child.rank(negated != turns, out);
+        }
+        // A sentence about the whole speaks at the fact that weighs most in it.
+        if self.own_text
+            && let Some(first) = out
+                .get_mut(before..)
+                .and_then(|new| new.iter_mut().min_by_key(|culprit| culprit.rank))
+        {
+            first.rank = 0;
+            first.text = &self.text;
+        }
+    }
+
+    /// Where every way failed: the ways the rule has a sentence for, and of these the ones that
+    /// failed least; they are what to mend. Without sentences all ways of a choice are shown, and
+    /// the nearest elements of a list.
+    fn nearest_of<'p>(&self, children: Vec<&'p Proof<'a>>) -> Vec<&'p Proof<'a>> {
+        let is_list = match &self.condition.kind {
+            ConditionKind::Any(_) if self.truth == Truth::False => false,
+            ConditionKind::Quantified { quantifier, .. }
+                if *quantifier == Quantifier::Some && self.truth == Truth::False =>
+            {
+                true
+            }
+            _ => return children,
+        };
+        let spoken: Vec<&Proof> = children
             .iter()
-            .filter(|child| child.truth == truth)
-            .map(|child| (child.deciding().len(), child))
+            .copied()
+            .filter(|child| child.has_own_text())
+            .collect();
+        let candidates = match (spoken.is_empty(), is_list) {
+            (false, _) => spoken,
+            (true, true) => children,
+            (true, false) => return children,
+        };
+        let scored: Vec<(usize, &Proof)> = candidates
+            .into_iter()
+            .map(|way| (way.deciding().len(), way))
             .collect();
         let least = scored.iter().map(|(score, _)| *score).min();
-        scored.into_iter().filter(|(score, _)| Some(*score) == least).map(|(_, child)| child).take(3).collect()
+        scored
+            .into_iter()
+            .filter(|(score, _)| Some(*score) == least)
+            .map(|(_, way)| way)
+            .take(3)
+            .collect()
+    }
+
+    fn has_own_text(&self) -> bool {
+        self.own_text
+            || self
+                .deciding_children()
+                .0
+                .iter()
+                .any(|child| child.has_own_text())
+    }
+
+    /// Whether the leaf says that something is there or so, rather than that it is not.
+    pub(crate) fn states_presence(&self) -> bool {
+        let holds = self.truth == Truth::True;
+        match &self.condition.kind {
+            ConditionKind::Test {
+                test: Test::In { negated, .. } | Test::IsA { negated, .. },
+                ..
+            } => holds != *negated,
+            _ => holds,
+        }
     }
 
     /// The facts whose absence leaves the answer unknown, each once.
     pub(crate) fn missing(&self) -> Vec<&Fact> {
         let mut facts: Vec<&Fact> = Vec::new();
-        for leaf in self.deciding().into_iter().filter(|leaf| leaf.truth == Truth::Unknown) {
+        for leaf in self
+            .deciding()
+            .into_iter()
+            .filter(|leaf| leaf.truth == Truth::Unknown)
+        {
             for fact in &leaf.facts {
                 if !matches!(fact.stated, Stated::Found(_)) && !facts.contains(&fact) {
                     facts.push(fact);
@@ -445,13 +655,21 @@ impl<'a> Proof<'a> {
 
     /// Every assumption the answer rests on.
     pub(crate) fn assumptions(&self) -> Vec<&Assumed> {
-        self.deciding().into_iter().filter_map(|leaf| leaf.assumed.as_ref()).collect()
+        self.deciding()
+            .into_iter()
+            .filter_map(|leaf| leaf.assumed.as_ref())
+            .collect()
     }
 
     /// Reasons other than missing facts for which the answer is unknown.
     pub(crate) fn unsettled(&self) -> Vec<&str> {
-        let leaves = self.deciding().into_iter().filter(|leaf| leaf.truth == Truth::Unknown);
-        leaves.filter_map(|leaf| leaf.unsettled.as_deref()).collect()
+        let leaves = self
+            .deciding()
+            .into_iter()
+            .filter(|leaf| leaf.truth == Truth::Unknown);
+        leaves
+            .filter_map(|leaf| leaf.unsettled.as_deref())
+            .collect()
     }
 
     /// The last day on which the answer certainly stays as it is, if it ever ends.
@@ -475,15 +693,27 @@ impl<'a> Proof<'a> {
             }
             longest
         };
-        let of = |wanted: Truth| self.children.iter().filter(move |child| child.truth == wanted);
+        let of = |wanted: Truth| {
+            self.children
+                .iter()
+                .filter(move |child| child.truth == wanted)
+        };
         let from_children = match (&self.condition.kind, self.truth) {
             (_, Truth::Unknown) => None,
             (ConditionKind::All(_), Truth::False) => longest(&mut of(Truth::False)),
             (ConditionKind::Any(_), Truth::True) => longest(&mut of(Truth::True)),
             (ConditionKind::Quantified { quantifier, .. }, truth) => {
-                let sought = if *quantifier == Quantifier::Every { Truth::False } else { Truth::True };
+                let sought = if *quantifier == Quantifier::Every {
+                    Truth::False
+                } else {
+                    Truth::True
+                };
                 let found = (truth == Truth::True) == (*quantifier == Quantifier::Some);
-                if found { longest(&mut of(sought)) } else { soonest(&mut self.children.iter()) }
+                if found {
+                    longest(&mut of(sought))
+                } else {
+                    soonest(&mut self.children.iter())
+                }
             }
             _ => soonest(&mut self.children.iter()),
         };

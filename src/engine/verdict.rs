@@ -11,8 +11,8 @@ use crate::engine::fingerprint::fingerprint;
 use crate::engine::law_date::LawDates;
 use crate::engine::{CheckOptions, PackChoice};
 use crate::finding::{
-    Assumption, Counts, Effect, Finding, Label, Outcome, PackId, PackKind, ProposalReport, RuleId, Severity, Target,
-    Tone, Verdict,
+    Assumption, Counts, Effect, Finding, Label, Outcome, PackId, PackKind, ProposalReport, RuleId,
+    Severity, Target, Tone, Verdict,
 };
 use crate::rule::{Pack, RuleSet};
 use crate::source::Span;
@@ -59,7 +59,12 @@ pub(crate) fn of_pack<'a>(
         (Tone::Bad, if law { "not_permitted" } else { "not_met" })
     } else if any(Outcome::Undetermined) {
         (Tone::Unclear, "undetermined")
-    } else if asked.deciding.iter().all(|outcome| *outcome == Outcome::NotApplicable) && !asked.deciding.is_empty() {
+    } else if asked
+        .deciding
+        .iter()
+        .all(|outcome| *outcome == Outcome::NotApplicable)
+        && !asked.deciding.is_empty()
+    {
         // Nothing the pack asks is about this transfer.
         (Tone::NotApplicable, "not_applicable")
     } else {
@@ -77,7 +82,10 @@ pub(crate) fn of_pack<'a>(
     }
     if partial {
         let asked = pack.rules.len() - asked.left_out;
-        notes.push(format!("only {asked} of {} rules were asked", pack.rules.len()));
+        notes.push(format!(
+            "only {asked} of {} rules were asked",
+            pack.rules.len()
+        ));
         if tone == Tone::Good {
             (tone, word) = (Tone::Unclear, "undetermined");
         }
@@ -102,7 +110,10 @@ pub(crate) fn of_pack<'a>(
     }
     assumptions.extend(asked.assumptions);
     if let Some(date) = dates.dates.iter().find(|date| **date > pack.researched_on) {
-        notes.push(format!("law as read on {}, asked for {date}", pack.researched_on));
+        notes.push(format!(
+            "law as read on {}, asked for {date}",
+            pack.researched_on
+        ));
     }
     let holds_until = match tone {
         Tone::Good => asked.until.map(|until| (until.date, until.why)),
@@ -116,7 +127,11 @@ pub(crate) fn of_pack<'a>(
         tone,
         law_dates: dates.dates.clone(),
         holds_until,
-        because: if tone == Tone::Good { asked.because } else { Vec::new() },
+        because: if tone == Tone::Good {
+            asked.because
+        } else {
+            Vec::new()
+        },
         assumptions,
         to_do: asked.to_do,
         counts: asked.counts,
@@ -133,9 +148,18 @@ pub(crate) fn conclude(
     options: &CheckOptions,
     report: &mut ProposalReport,
 ) {
-    let laws = report.verdicts.iter().filter(|verdict| verdict.kind == PackKind::Law);
-    let worst = laws.map(|verdict| verdict.tone).max().unwrap_or(Tone::NotApplicable);
-    let broken = report.findings.iter().any(|f| f.pack.0 == "schema" && f.severity == Severity::Error);
+    let laws = report
+        .verdicts
+        .iter()
+        .filter(|verdict| verdict.kind == PackKind::Law);
+    let worst = laws
+        .map(|verdict| verdict.tone)
+        .max()
+        .unwrap_or(Tone::NotApplicable);
+    let broken = report
+        .findings
+        .iter()
+        .any(|f| f.pack.0 == "schema" && f.severity == Severity::Error);
     report.overall_tone = worst;
     report.overall = match worst {
         Tone::Bad => "not_permitted",
@@ -165,14 +189,22 @@ fn no_law_pack(
     let exporter = facts.field(root, &Key::new("exporter"));
     let country = exporter.and_then(|exporter| facts.field(exporter, &Key::new("country")));
     let at = country.or(exporter).unwrap_or(root);
-    let code = country.and_then(|at| facts.text(at)).map(|code| match set.vocabulary.country_name(&code) {
-        Some(name) => format!("{code} ({name})"),
-        None => format!("`{code}`"),
+    let code = country.and_then(|at| facts.text(at)).map(|code| {
+        match set.vocabulary.country_name(&code) {
+            Some(name) => format!("{code} ({name})"),
+            None => format!("`{code}`"),
+        }
     });
-    let laws_asked = set.packs.iter().filter(|pack| pack.kind == PackKind::Law && options.asks_pack(pack));
+    let laws_asked = set
+        .packs
+        .iter()
+        .filter(|pack| pack.kind == PackKind::Law && options.asks_pack(pack));
     let any_law_asked = laws_asked.count() > 0;
-    let left_out: Vec<&str> =
-        not_asked.iter().filter(|pack| pack.kind == PackKind::Law).map(|pack| pack.title.as_str()).collect();
+    let left_out: Vec<&str> = not_asked
+        .iter()
+        .filter(|pack| pack.kind == PackKind::Law)
+        .map(|pack| pack.title.as_str())
+        .collect();
     let chosen = matches!(options.packs, PackChoice::Named(_));
     let message = if chosen && !any_law_asked {
         "no law was asked: programmes such as CBPR do not permit a transfer".to_owned()
@@ -186,14 +218,21 @@ fn no_law_pack(
     } else {
         help.push(format!("ask also {}", left_out.join(", ")));
     }
-    let severity = if chosen && !any_law_asked { Severity::Info } else { Severity::Error };
+    let severity = if chosen && !any_law_asked {
+        Severity::Info
+    } else {
+        Severity::Error
+    };
     let part = facts.part(at.part);
     let span = part.map_or(Span::new(crate::source::FileId(0), 0..0), |part| {
         Span::new(part.file, part.document.range(at.node))
     });
     let mut notes = Vec::new();
     if broken {
-        notes.push("the proposal breaks its schema, so it may be that a law applies all the same".to_owned());
+        notes.push(
+            "the proposal breaks its schema, so it may be that a law applies all the same"
+                .to_owned(),
+        );
     }
     Finding {
         rule: RuleId("no-law-pack".to_owned()),

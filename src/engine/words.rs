@@ -7,7 +7,8 @@ use crate::engine::evaluate::{Binding, Evaluator, scalar_of};
 use crate::engine::facts::{Read, Scalar};
 use crate::engine::prove::{Proof, Stated};
 use crate::rule::condition::{
-    ConditionKind, Order, Part, Path, Quantifier, Say, Slot, Template, Term, TermBase, Test, ValueType,
+    ConditionKind, Order, Part, Path, Quantifier, Say, Slot, Template, Term, TermBase, Test,
+    ValueType,
 };
 use crate::truth::Truth;
 use crate::vocabulary::{Shape, ShapeId};
@@ -22,7 +23,11 @@ pub(crate) fn render(eval: &mut Evaluator, template: &Template) -> String {
                 // A rule may put the backticks itself.
                 let quoted = out.ends_with('`');
                 let shown = shown(eval, path);
-                out.push_str(if quoted { shown.trim_matches('`') } else { &shown });
+                out.push_str(if quoted {
+                    shown.trim_matches('`')
+                } else {
+                    &shown
+                });
             }
         }
     }
@@ -32,7 +37,10 @@ pub(crate) fn render(eval: &mut Evaluator, template: &Template) -> String {
 /// The first alternative that is true.
 pub(crate) fn say<'a>(eval: &mut Evaluator<'a>, say: &'a Say) -> Option<String> {
     for (when, template) in &say.alternatives {
-        if when.as_ref().is_none_or(|when| eval.truth(when) == Truth::True) {
+        if when
+            .as_ref()
+            .is_none_or(|when| eval.truth(when) == Truth::True)
+        {
             return Some(render(eval, template));
         }
     }
@@ -50,9 +58,17 @@ fn shown(eval: &mut Evaluator, path: &Path) -> String {
     match eval.read(path) {
         Read::Found(at) => {
             if let ValueType::List(_) = path.value {
-                let items: Vec<String> =
-                    eval.facts.elements(at).filter_map(|item| eval.facts.text(item)).map(|t| format!("`{t}`")).collect();
-                return if items.is_empty() { "none".to_owned() } else { items.join(", ") };
+                let items: Vec<String> = eval
+                    .facts
+                    .elements(at)
+                    .filter_map(|item| eval.facts.text(item))
+                    .map(|t| format!("`{t}`"))
+                    .collect();
+                return if items.is_empty() {
+                    "none".to_owned()
+                } else {
+                    items.join(", ")
+                };
             }
             let word = match path.value {
                 ValueType::Word(shape) => Some(shape),
@@ -76,7 +92,12 @@ pub(crate) fn scalar(eval: &Evaluator, value: &Scalar, word: Option<ShapeId>) ->
             let is_country = word.is_some_and(|shape| {
                 matches!(eval.set.vocabulary.shape(shape), Shape::Words(words) if words.country)
             });
-            match eval.set.vocabulary.country_name(text).filter(|_| is_country) {
+            match eval
+                .set
+                .vocabulary
+                .country_name(text)
+                .filter(|_| is_country)
+            {
                 Some(name) => format!("{text} ({name})"),
                 None if word.is_some() => format!("`{text}`"),
                 None => text.to_string(),
@@ -94,7 +115,13 @@ pub(crate) fn scalar(eval: &Evaluator, value: &Scalar, word: Option<ShapeId>) ->
 pub(crate) fn describe<'a>(eval: &mut Evaluator<'a>, proof: &Proof<'a>) -> String {
     let holds = proof.truth == Truth::True;
     if proof.truth == Truth::Unknown {
-        return match (&proof.unsettled, proof.facts.iter().find(|f| !matches!(f.stated, Stated::Found(_)))) {
+        return match (
+            &proof.unsettled,
+            proof
+                .facts
+                .iter()
+                .find(|f| !matches!(f.stated, Stated::Found(_))),
+        ) {
             (Some(reason), _) => reason.clone(),
             (None, Some(fact)) => match fact.stated {
                 Stated::Absent(..) => "not stated".to_owned(),
@@ -110,11 +137,17 @@ pub(crate) fn describe<'a>(eval: &mut Evaluator<'a>, proof: &Proof<'a>) -> Strin
     match &proof.condition.kind {
         ConditionKind::Test { subject, test, .. } => describe_test(eval, subject, test, holds),
         ConditionKind::Stated(_) => if holds { "stated" } else { "not stated" }.to_owned(),
-        ConditionKind::Quantified { quantifier, list, .. } => {
-            let empty = eval.list(list).is_some_and(|at| eval.facts.elements(at).next().is_none());
+        ConditionKind::Quantified {
+            quantifier, list, ..
+        } => {
+            let empty = eval
+                .list(list)
+                .is_some_and(|at| eval.facts.elements(at).next().is_none());
             match (empty, quantifier, holds) {
                 (true, ..) => "none",
-                (false, Quantifier::Some, true) | (false, Quantifier::None, false) => "one of these",
+                (false, Quantifier::Some, true) | (false, Quantifier::None, false) => {
+                    "one of these"
+                }
                 (false, Quantifier::Every, true) => "all of these",
                 (false, Quantifier::Every, false) => "not all of these",
                 (false, ..) => "none of these",
@@ -124,28 +157,52 @@ pub(crate) fn describe<'a>(eval: &mut Evaluator<'a>, proof: &Proof<'a>) -> Strin
         ConditionKind::Count { order, .. } | ConditionKind::Sum { order, .. } => {
             let sum = matches!(proof.condition.kind, ConditionKind::Sum { .. });
             let what = if sum { "adds up to" } else { "counts" };
-            let orders: Vec<String> =
-                order.iter().map(|(order, term)| format!("{} {}", number_order(*order), term_words(eval, term))).collect();
+            let orders: Vec<String> = order
+                .iter()
+                .map(|(order, term)| format!("{} {}", number_order(*order), term_words(eval, term)))
+                .collect();
             let not = if holds { "" } else { "not " };
             format!("{not}{what} {}", orders.join(" and "))
         }
         ConditionKind::Table(lookup) => {
-            let title = eval.set.tables.get(lookup.table).map(|table| lower_first(&table.title));
-            let day = eval.lookup_day(lookup).map(|day| format!(" on {day}")).unwrap_or_default();
+            let title = eval
+                .set
+                .tables
+                .get(lookup.table)
+                .map(|table| lower_first(&table.title));
+            let day = eval
+                .lookup_day(lookup)
+                .map(|day| format!(" on {day}"))
+                .unwrap_or_default();
             let not = if holds { "" } else { "not " };
             format!("{not}in {}{day}", title.unwrap_or_default())
         }
         ConditionKind::Holds { definition, .. } => {
-            let title = eval.set.definitions.get(*definition).map(|d| lower_first(&d.title)).unwrap_or_default();
-            if holds { title } else { format!("not so: {title}") }
+            let title = eval
+                .set
+                .definitions
+                .get(*definition)
+                .map(|d| lower_first(&d.title))
+                .unwrap_or_default();
+            if holds {
+                title
+            } else {
+                format!("not so: {title}")
+            }
         }
-        ConditionKind::All(_) | ConditionKind::Any(_) | ConditionKind::Not(_) | ConditionKind::Unsettled(_) => {
-            String::new()
-        }
+        ConditionKind::All(_)
+        | ConditionKind::Any(_)
+        | ConditionKind::Not(_)
+        | ConditionKind::Unsettled(_) => String::new(),
     }
 }
 
-fn describe_test<'a>(eval: &mut Evaluator<'a>, subject: &'a Term, test: &'a Test, holds: bool) -> String {
+fn describe_test<'a>(
+    eval: &mut Evaluator<'a>,
+    subject: &'a Term,
+    test: &'a Test,
+    holds: bool,
+) -> String {
     match test {
         Test::In { terms, negated } => {
             let list = terms_words(eval, terms, subject);
@@ -159,7 +216,11 @@ fn describe_test<'a>(eval: &mut Evaluator<'a>, subject: &'a Term, test: &'a Test
         }
         Test::IsA { terms, negated } => {
             let list = terms_words(eval, terms, subject);
-            if holds == *negated { format!("not below {list}") } else { format!("is, or stands below, {list}") }
+            if holds == *negated {
+                format!("not below {list}")
+            } else {
+                format!("is, or stands below, {list}")
+            }
         }
         Test::Matches(_) => if holds { "reads so" } else { "reads otherwise" }.to_owned(),
         Test::Includes { terms, all } => {
@@ -174,7 +235,11 @@ fn describe_test<'a>(eval: &mut Evaluator<'a>, subject: &'a Term, test: &'a Test
             let bound = eval.term(term);
             let is_date = matches!(bound, Some(Scalar::Date(_)));
             let order = if holds { *order } else { opposite(*order) };
-            let words = if is_date { date_order(order) } else { number_order(order) };
+            let words = if is_date {
+                date_order(order)
+            } else {
+                number_order(order)
+            };
             format!("{words} {}", term_words(eval, term))
         }
     }
@@ -209,8 +274,14 @@ fn number_order(order: Order) -> &'static str {
 
 fn terms_words<'a>(eval: &mut Evaluator<'a>, terms: &'a [Term], subject: &'a Term) -> String {
     let word = match &subject.base {
-        TermBase::Path(Path { value: ValueType::Word(shape), .. }) => Some(*shape),
-        TermBase::Path(Path { value: ValueType::List(shape), .. }) => match eval.set.vocabulary.shape(*shape) {
+        TermBase::Path(Path {
+            value: ValueType::Word(shape),
+            ..
+        }) => Some(*shape),
+        TermBase::Path(Path {
+            value: ValueType::List(shape),
+            ..
+        }) => match eval.set.vocabulary.shape(*shape) {
             Shape::List(list) => Some(list.item),
             _ => None,
         },
@@ -220,7 +291,9 @@ fn terms_words<'a>(eval: &mut Evaluator<'a>, terms: &'a [Term], subject: &'a Ter
     for term in terms {
         words.push(match (&term.base, eval.term(term)) {
             (TermBase::Literal(literal), _) => scalar(eval, &scalar_of(literal), word),
-            (TermBase::Path(path), Some(value)) => format!("{} (`{}`)", scalar(eval, &value, word), path.text),
+            (TermBase::Path(path), Some(value)) => {
+                format!("{} (`{}`)", scalar(eval, &value, word), path.text)
+            }
             (_, Some(value)) => scalar(eval, &value, word),
             (TermBase::Path(path), None) => format!("`{}`", path.text),
             (_, None) => "(not known)".to_owned(),
@@ -240,16 +313,29 @@ fn terms_words<'a>(eval: &mut Evaluator<'a>, terms: &'a [Term], subject: &'a Ter
 
 fn term_words<'a>(eval: &mut Evaluator<'a>, term: &'a Term) -> String {
     let value = eval.term(term);
-    let shown = value.as_ref().map_or_else(|| "(not known)".to_owned(), |value| scalar(eval, value, None));
+    let shown = value.as_ref().map_or_else(
+        || "(not known)".to_owned(),
+        |value| scalar(eval, value, None),
+    );
     match &term.base {
         TermBase::Path(path) if matches!(eval.binding(path.slot), Binding::LawDate) => {
             let what = day_in_words(eval, path.slot);
-            if term.shift.is_none() { format!("{shown}, {what}") } else { format!("{shown}, counted from {what}") }
+            if term.shift.is_none() {
+                format!("{shown}, {what}")
+            } else {
+                format!("{shown}, counted from {what}")
+            }
         }
-        TermBase::Path(path) if path.slot == Slot::AS_OF => format!("{shown}, the day of this check"),
+        TermBase::Path(path) if path.slot == Slot::AS_OF => {
+            format!("{shown}, the day of this check")
+        }
         TermBase::Path(path) if !path.segments.is_empty() => {
             let name = format!("`{}`", path.text);
-            if term.shift.is_none() { format!("{shown} ({name})") } else { format!("{shown} (counted from {name})") }
+            if term.shift.is_none() {
+                format!("{shown} ({name})")
+            } else {
+                format!("{shown} (counted from {name})")
+            }
         }
         _ => shown,
     }
@@ -275,4 +361,3 @@ pub(crate) fn lower_first(title: &str) -> String {
         _ => title.to_owned(),
     }
 }
-

@@ -5,8 +5,8 @@ use crate::document::Key;
 use crate::document::yaml::{YamlId, YamlKind};
 use crate::rule::Parameter;
 use crate::rule::condition::{
-    Assume, Condition, ConditionKind, Decimal, Duration, Literal, Order, Part, Path, Quantifier, Say, Segment,
-    Site, Slot, Template, Term, TermBase, Test, ValueType, parse_date,
+    Assume, Condition, ConditionKind, Decimal, Duration, Literal, Order, Part, Path, Quantifier,
+    Say, Segment, Site, Slot, Template, Term, TermBase, Test, ValueType, parse_date,
 };
 use crate::rule::reader::Reader;
 use crate::rule::table::{ColumnType, Lookup, Table};
@@ -73,7 +73,11 @@ impl Scope {
     pub(crate) fn definition(root: Option<ShapeId>, head: &DefinitionHead) -> Self {
         let over_proposal = head.over.len() == 1 && head.over.first() == root.as_ref();
         let mut scope = Self::rule(root.filter(|_| over_proposal));
-        let subject = head.over.iter().map(|shape| ValueType::Object(*shape)).collect();
+        let subject = head
+            .over
+            .iter()
+            .map(|shape| ValueType::Object(*shape))
+            .collect();
         scope.bind("it", subject, true);
         for (name, kind) in &head.parameters {
             scope.bind(name, vec![*kind], false);
@@ -106,11 +110,28 @@ impl Scope {
 
 /// Keys that say what kind of condition a map is.
 const HEADS: [&str; 12] = [
-    "all", "any", "not", "field", "stated", "some", "every", "none", "count", "sum", "holds", "table",
+    "all", "any", "not", "field", "stated", "some", "every", "none", "count", "sum", "holds",
+    "table",
 ];
 const TESTS: [&str; 19] = [
-    "is", "is_not", "in", "not_in", "is_a", "is_not_a", "matches", "more_than", "at_least", "less_than",
-    "at_most", "before", "on_or_before", "after", "on_or_after", "includes", "includes_any", "includes_all",
+    "is",
+    "is_not",
+    "in",
+    "not_in",
+    "is_a",
+    "is_not_a",
+    "matches",
+    "more_than",
+    "at_least",
+    "less_than",
+    "at_most",
+    "before",
+    "on_or_before",
+    "after",
+    "on_or_after",
+    "includes",
+    "includes_any",
+    "includes_all",
     "assume",
 ];
 const REMARKS: [&str; 2] = ["because", "otherwise"];
@@ -126,11 +147,16 @@ impl Compiler<'_, '_> {
     pub(crate) fn condition(&mut self, node: YamlId, scope: &mut Scope) -> Option<Condition> {
         if self.reader.tree.kind(node) != YamlKind::Map {
             let help = "such as `field: importer.role` with `is: processor` beside it".to_owned();
-            self.reader.mistake(node, "a condition is needed here", Some(help));
+            self.reader
+                .mistake(node, "a condition is needed here", Some(help));
             return None;
         }
-        let keys: Vec<String> =
-            self.reader.tree.entries(node).map(|(key, _)| self.reader.tree.text(key).to_owned()).collect();
+        let keys: Vec<String> = self
+            .reader
+            .tree
+            .entries(node)
+            .map(|(key, _)| self.reader.tree.text(key).to_owned())
+            .collect();
         let heads: Vec<&str> = HEADS
             .into_iter()
             .chain(["unsettled"])
@@ -145,12 +171,17 @@ impl Compiler<'_, '_> {
                     Some(word) if word != written => format!("did you mean `{word}`?"),
                     _ => format!("a condition starts with {}", list_words(HEADS)),
                 };
-                self.reader.mistake(node, "this is not a condition", Some(help));
+                self.reader
+                    .mistake(node, "this is not a condition", Some(help));
                 return None;
             }
             [first, second, ..] => {
                 let message = format!("`{first}` and `{second}` are two conditions in one map");
-                self.reader.mistake(node, message, Some("put them under `all:` or `any:`".to_owned()));
+                self.reader.mistake(
+                    node,
+                    message,
+                    Some("put them under `all:` or `any:`".to_owned()),
+                );
                 return None;
             }
         };
@@ -161,7 +192,11 @@ impl Compiler<'_, '_> {
                 let mut parts = Vec::new();
                 let items = self.reader.items(value);
                 if items.is_empty() {
-                    self.reader.mistake(node, format!("`{head}` needs at least one condition"), None);
+                    self.reader.mistake(
+                        node,
+                        format!("`{head}` needs at least one condition"),
+                        None,
+                    );
                 }
                 let complete = items.len();
                 for item in items {
@@ -170,7 +205,11 @@ impl Compiler<'_, '_> {
                 if parts.len() != complete || complete == 0 {
                     return None;
                 }
-                if head == "all" { ConditionKind::All(parts) } else { ConditionKind::Any(parts) }
+                if head == "all" {
+                    ConditionKind::All(parts)
+                } else {
+                    ConditionKind::Any(parts)
+                }
             }
             "not" => {
                 self.allow(node, &["not"]);
@@ -220,7 +259,12 @@ impl Compiler<'_, '_> {
     }
 
     /// A list that is walked, and the name of its element. The name stays in scope.
-    pub(crate) fn walk(&mut self, map: YamlId, list: YamlId, scope: &mut Scope) -> Option<(Path, Slot)> {
+    pub(crate) fn walk(
+        &mut self,
+        map: YamlId,
+        list: YamlId,
+        scope: &mut Scope,
+    ) -> Option<(Path, Slot)> {
         let path = self.path(list, scope)?;
         let ValueType::List(shape) = path.value else {
             let message = format!("`{}` is {}, not a list", path.text, path.value.in_words());
@@ -236,24 +280,45 @@ impl Compiler<'_, '_> {
             None => String::new(),
         };
         let taken = scope.find(&name).is_some()
-            || scope.root.and_then(|root| self.names.vocabulary.object(root)?.field(&name)).is_some();
+            || scope
+                .root
+                .and_then(|root| self.names.vocabulary.object(root)?.field(&name))
+                .is_some();
         if taken {
             let node = self.reader.tree.get(map, "as").unwrap_or(map);
-            self.reader.mistake(node, format!("the name `{name}` is taken"), Some("choose another".to_owned()));
+            self.reader.mistake(
+                node,
+                format!("the name `{name}` is taken"),
+                Some("choose another".to_owned()),
+            );
         }
-        let inside = scope.names.iter().any(|n| n.slot == path.slot && n.inside_subject);
+        let inside = scope
+            .names
+            .iter()
+            .any(|n| n.slot == path.slot && n.inside_subject);
         let slot = scope.bind(&name, vec![element], inside);
         Some((path, slot))
     }
 
-    fn body(&mut self, node: YamlId, key: &str, scope: &mut Scope) -> Option<Option<Box<Condition>>> {
+    fn body(
+        &mut self,
+        node: YamlId,
+        key: &str,
+        scope: &mut Scope,
+    ) -> Option<Option<Box<Condition>>> {
         match self.reader.tree.get(node, key) {
             Some(body) => Some(Some(Box::new(self.condition(body, scope)?))),
             None => Some(None),
         }
     }
 
-    fn quantified(&mut self, node: YamlId, head: &str, list: YamlId, scope: &mut Scope) -> Option<ConditionKind> {
+    fn quantified(
+        &mut self,
+        node: YamlId,
+        head: &str,
+        list: YamlId,
+        scope: &mut Scope,
+    ) -> Option<ConditionKind> {
         let (quantifier, key) = match head {
             "some" => (Quantifier::Some, "where"),
             "every" => (Quantifier::Every, "satisfies"),
@@ -277,7 +342,18 @@ impl Compiler<'_, '_> {
     }
 
     fn count(&mut self, node: YamlId, list: YamlId, scope: &mut Scope) -> Option<ConditionKind> {
-        self.allow(node, &["count", "as", "where", "more_than", "at_least", "less_than", "at_most"]);
+        self.allow(
+            node,
+            &[
+                "count",
+                "as",
+                "where",
+                "more_than",
+                "at_least",
+                "less_than",
+                "at_most",
+            ],
+        );
         let (list, slot) = self.walk(node, list, scope)?;
         let body = self.body(node, "where", scope);
         scope.unbind();
@@ -291,10 +367,23 @@ impl Compiler<'_, '_> {
     }
 
     fn sum(&mut self, node: YamlId, list: YamlId, scope: &mut Scope) -> Option<ConditionKind> {
-        let keys = ["sum", "as", "of", "where", "whole", "more_than", "at_least", "less_than", "at_most"];
+        let keys = [
+            "sum",
+            "as",
+            "of",
+            "where",
+            "whole",
+            "more_than",
+            "at_least",
+            "less_than",
+            "at_most",
+        ];
         self.allow(node, &keys);
         let (list, slot) = self.walk(node, list, scope)?;
-        let of = self.reader.required(node, "of").and_then(|of| self.path(of, scope));
+        let of = self
+            .reader
+            .required(node, "of")
+            .and_then(|of| self.path(of, scope));
         let body = self.body(node, "where", scope);
         scope.unbind();
         let order = self.orders(node, scope)?;
@@ -322,7 +411,8 @@ impl Compiler<'_, '_> {
         let text = self.reader.text(node)?;
         let number = Decimal::parse(&text);
         if number.is_none() {
-            self.reader.mistake(node, format!("`{text}` is not a number"), None);
+            self.reader
+                .mistake(node, format!("`{text}` is not a number"), None);
         }
         number
     }
@@ -335,7 +425,11 @@ impl Compiler<'_, '_> {
             }
         }
         if orders.is_empty() {
-            self.reader.mistake(node, "an order is missing: `more_than`, `at_least`, `less_than` or `at_most`", None);
+            self.reader.mistake(
+                node,
+                "an order is missing: `more_than`, `at_least`, `less_than` or `at_most`",
+                None,
+            );
             return None;
         }
         Some(orders)
@@ -350,7 +444,8 @@ impl Compiler<'_, '_> {
                 Some(word) => format!("did you mean `{word}`?"),
                 None => format!("defined: {}", list_words(known())),
             };
-            self.reader.mistake(name, format!("there is no definition `{id}`"), Some(help));
+            self.reader
+                .mistake(name, format!("there is no definition `{id}`"), Some(help));
             return None;
         };
         let head = self.names.definitions.get(definition)?;
@@ -374,31 +469,50 @@ impl Compiler<'_, '_> {
             _ => vec![of.value],
         };
         let fits = fits
-            && subjects.iter().all(|kind| matches!(kind, ValueType::Object(shape) if head.over.contains(shape)));
+            && subjects
+                .iter()
+                .all(|kind| matches!(kind, ValueType::Object(shape) if head.over.contains(shape)));
         if !fits {
-            let over: Vec<String> = head.over.iter().map(|shape| self.type_name(*shape)).collect();
+            let over: Vec<String> = head
+                .over
+                .iter()
+                .map(|shape| self.type_name(*shape))
+                .collect();
             let place = self.reader.tree.get(node, "of").unwrap_or(node);
             let over = list_words(over.iter().map(String::as_str));
-            self.reader.mistake(place, format!("`{id}` is about {over}, and this is not one"), None);
+            self.reader.mistake(
+                place,
+                format!("`{id}` is about {over}, and this is not one"),
+                None,
+            );
             return None;
         }
         let mut arguments = Vec::new();
         let with = self.reader.tree.get(node, "with");
         if let Some(with) = with {
-            let allowed: Vec<&str> = head.parameters.iter().map(|(name, _)| name.as_str()).collect();
+            let allowed: Vec<&str> = head
+                .parameters
+                .iter()
+                .map(|(name, _)| name.as_str())
+                .collect();
             self.reader.expect_map(with, &allowed);
         }
         for (parameter, kind) in &head.parameters {
             let Some(value) = with.and_then(|with| self.reader.tree.get(with, parameter)) else {
-                self.reader.mistake(node, format!("`{id}` needs `with: {{{parameter}: ..}}`"), None);
+                self.reader.mistake(
+                    node,
+                    format!("`{id}` needs `with: {{{parameter}: ..}}`"),
+                    None,
+                );
                 return None;
             };
             arguments.push(self.ordered_term(value, *kind, scope)?);
         }
-        let descends = scope
-            .names
-            .iter()
-            .any(|name| name.slot == of.slot && name.inside_subject && (name.slot != Slot::IT || !of.segments.is_empty()));
+        let descends = scope.names.iter().any(|name| {
+            name.slot == of.slot
+                && name.inside_subject
+                && (name.slot != Slot::IT || !of.segments.is_empty())
+        });
         scope.calls.push((definition, descends));
         // What a definition reads on a day is known only when it is compiled: assume it does.
         scope.dated = true;
@@ -414,7 +528,11 @@ impl Compiler<'_, '_> {
         if self.names.vocabulary.type_named("proposal") == Some(shape) {
             return "proposal".to_owned();
         }
-        let name = self.names.vocabulary.object(shape).map(|object| object.name.to_string());
+        let name = self
+            .names
+            .vocabulary
+            .object(shape)
+            .map(|object| object.name.to_string());
         name.unwrap_or_default()
     }
 
@@ -427,14 +545,19 @@ impl Compiler<'_, '_> {
                 Some(word) => format!("did you mean `{word}`?"),
                 None => format!("tables: {}", list_words(known())),
             };
-            self.reader.mistake(table, format!("there is no table `{id}`"), Some(help));
+            self.reader
+                .mistake(table, format!("there is no table `{id}`"), Some(help));
             return None;
         };
         let known = self.names.tables.get(index)?;
         let mut wanted = Vec::new();
         let conditions = self.reader.required(node, "where")?;
         if self.reader.tree.kind(conditions) != YamlKind::Map {
-            self.reader.mistake(conditions, "columns with the values they must match are needed here", None);
+            self.reader.mistake(
+                conditions,
+                "columns with the values they must match are needed here",
+                None,
+            );
             return None;
         }
         let entries: Vec<(YamlId, YamlId)> = self.reader.tree.entries(conditions).collect();
@@ -446,7 +569,11 @@ impl Compiler<'_, '_> {
                     Some(word) => format!("did you mean `{word}`?"),
                     None => format!("its columns: {}", list_words(columns())),
                 };
-                self.reader.mistake(key, format!("table `{id}` has no column `{name}`"), Some(help));
+                self.reader.mistake(
+                    key,
+                    format!("table `{id}` has no column `{name}`"),
+                    Some(help),
+                );
                 return None;
             };
             let kind = match known.columns.get(column).map(|column| column.kind) {
@@ -522,8 +649,12 @@ impl Compiler<'_, '_> {
         }
         let only = conditions.pop();
         if only.is_none() {
-            let help = format!("such as {}", list_words(["is", "in", "on_or_before", "includes"]));
-            self.reader.mistake(node, "a test is missing beside `field`", Some(help));
+            let help = format!(
+                "such as {}",
+                list_words(["is", "in", "on_or_before", "includes"])
+            );
+            self.reader
+                .mistake(node, "a test is missing beside `field`", Some(help));
         }
         only
     }
@@ -549,14 +680,22 @@ impl Compiler<'_, '_> {
         })
     }
 
-    fn test(&mut self, key: &str, value: YamlId, kind: ValueType, scope: &mut Scope) -> Option<Test> {
+    fn test(
+        &mut self,
+        key: &str,
+        value: YamlId,
+        kind: ValueType,
+        scope: &mut Scope,
+    ) -> Option<Test> {
         let one_or_many = |compiler: &mut Self, scope: &mut Scope, kind: ValueType| {
             let items = match compiler.reader.tree.kind(value) {
                 YamlKind::List => compiler.reader.items(value),
                 _ => vec![value],
             };
-            let terms: Option<Vec<Term>> =
-                items.into_iter().map(|item| compiler.term(item, kind, scope)).collect();
+            let terms: Option<Vec<Term>> = items
+                .into_iter()
+                .map(|item| compiler.term(item, kind, scope))
+                .collect();
             terms
         };
         let wrong = |compiler: &mut Self, needed: &str| {
@@ -571,8 +710,16 @@ impl Compiler<'_, '_> {
                 }
                 let many = matches!(key, "in" | "not_in");
                 if many != (self.reader.tree.kind(value) == YamlKind::List) {
-                    let help = if many { "write `[a, b]`" } else { "for several values use `in`" };
-                    let message = if many { "a list is needed here" } else { "a single value is needed here" };
+                    let help = if many {
+                        "write `[a, b]`"
+                    } else {
+                        "for several values use `in`"
+                    };
+                    let message = if many {
+                        "a list is needed here"
+                    } else {
+                        "a single value is needed here"
+                    };
                     self.reader.mistake(value, message, Some(help.to_owned()));
                     return None;
                 }
@@ -597,7 +744,11 @@ impl Compiler<'_, '_> {
                     Ok(regex) => Some(Test::Matches(regex)),
                     Err(error) => {
                         let reason = error.to_string();
-                        let reason = reason.lines().last().unwrap_or_default().trim_start_matches("error: ");
+                        let reason = reason
+                            .lines()
+                            .last()
+                            .unwrap_or_default()
+                            .trim_start_matches("error: ");
                         let message = format!("this is not a regular expression: {reason}");
                         self.reader.mistake(value, message, None);
                         None
@@ -627,11 +778,21 @@ impl Compiler<'_, '_> {
                     Some((_, order)) => (*order, kind == ValueType::Date),
                     None => {
                         let order = NUMBER_ORDERS.iter().find(|(name, _)| *name == key)?.1;
-                        (order, matches!(kind, ValueType::Number | ValueType::Duration))
+                        (
+                            order,
+                            matches!(kind, ValueType::Number | ValueType::Duration),
+                        )
                     }
                 };
                 if !wanted {
-                    wrong(self, if date_order.is_some() { "a date" } else { "a number or a duration" });
+                    wrong(
+                        self,
+                        if date_order.is_some() {
+                            "a date"
+                        } else {
+                            "a number or a duration"
+                        },
+                    );
                     return None;
                 }
                 Some(Test::Order(order, self.ordered_term(value, kind, scope)?))
@@ -645,7 +806,17 @@ impl Compiler<'_, '_> {
             let base = TermBase::Literal(self.literal(node, kind)?);
             return Some(Term { base, shift: None });
         }
-        let keys = ["field", "parameter", "first_stated", "value_of", "table", "where", "on", "plus", "minus"];
+        let keys = [
+            "field",
+            "parameter",
+            "first_stated",
+            "value_of",
+            "table",
+            "where",
+            "on",
+            "plus",
+            "minus",
+        ];
         self.reader.expect_map(node, &keys);
         let tree = self.reader.tree;
         let base = if let Some(field) = tree.get(node, "field") {
@@ -655,27 +826,46 @@ impl Compiler<'_, '_> {
             let Some(parameter) = self.names.parameters.iter().find(|p| p.name == text) else {
                 let known = list_words(self.names.parameters.iter().map(|p| p.name.as_str()));
                 let message = format!("the pack has no parameter `{text}`");
-                self.reader.mistake(name, message, Some(format!("its parameters: {known}")));
+                self.reader
+                    .mistake(name, message, Some(format!("its parameters: {known}")));
                 return None;
             };
             TermBase::Literal(parameter.value.clone())
         } else if let Some(list) = tree.get(node, "first_stated") {
             let items = self.reader.items(list);
-            let paths: Option<Vec<Path>> = items.into_iter().map(|item| self.path(item, scope)).collect();
+            let paths: Option<Vec<Path>> = items
+                .into_iter()
+                .map(|item| self.path(item, scope))
+                .collect();
             TermBase::FirstStated(paths?)
         } else if let Some(column) = tree.get(node, "value_of") {
             let table = self.reader.required(node, "table")?;
             let lookup = self.lookup(node, table, scope)?;
             let name = self.reader.text(column)?;
-            let columns = self.names.tables.get(lookup.table).map(|table| table.columns.as_slice());
-            let Some(index) = columns.unwrap_or_default().iter().position(|column| column.name == name) else {
-                self.reader.mistake(column, format!("the table has no column `{name}`"), None);
+            let columns = self
+                .names
+                .tables
+                .get(lookup.table)
+                .map(|table| table.columns.as_slice());
+            let Some(index) = columns
+                .unwrap_or_default()
+                .iter()
+                .position(|column| column.name == name)
+            else {
+                self.reader
+                    .mistake(column, format!("the table has no column `{name}`"), None);
                 return None;
             };
             let lookup = Box::new(lookup);
-            TermBase::Cell { lookup, column: index }
+            TermBase::Cell {
+                lookup,
+                column: index,
+            }
         } else {
-            let help = format!("a value, or a map with {}", list_words(["field", "parameter", "first_stated", "value_of"]));
+            let help = format!(
+                "a value, or a map with {}",
+                list_words(["field", "parameter", "first_stated", "value_of"])
+            );
             self.reader.mistake(node, "this is not a value", Some(help));
             return None;
         };
@@ -684,18 +874,24 @@ impl Compiler<'_, '_> {
             (Some(plus), None) => Some(self.duration(plus)?.span),
             (None, Some(minus)) => Some(self.duration(minus)?.span.negate()),
             (Some(_), Some(minus)) => {
-                self.reader.mistake(minus, "`plus` and `minus` together", None);
+                self.reader
+                    .mistake(minus, "`plus` and `minus` together", None);
                 return None;
             }
         };
         let term = Term { base, shift };
         let found = self.term_type(&term);
         if shift.is_some() && found != ValueType::Date {
-            self.reader.mistake(node, "`plus` and `minus` stand beside dates only", None);
+            self.reader
+                .mistake(node, "`plus` and `minus` stand beside dates only", None);
             return None;
         }
         if !comparable(kind, found) {
-            let message = format!("{} cannot be compared with {}", found.in_words(), kind.in_words());
+            let message = format!(
+                "{} cannot be compared with {}",
+                found.in_words(),
+                kind.in_words()
+            );
             self.reader.mistake(node, message, None);
             return None;
         }
@@ -709,14 +905,23 @@ impl Compiler<'_, '_> {
             let text = tree.text(node);
             let literal = text.starts_with(|c: char| c.is_ascii_digit() || c == '-')
                 || (kind == ValueType::Duration && Duration::parse(text).is_some());
-            !literal && matches!(kind, ValueType::Date | ValueType::Number | ValueType::Duration)
+            !literal
+                && matches!(
+                    kind,
+                    ValueType::Date | ValueType::Number | ValueType::Duration
+                )
         };
         if !is_path {
             return self.term(node, kind, scope);
         }
         let path = self.path(node, scope)?;
         if !comparable(kind, path.value) {
-            let message = format!("`{}` is {}, and {} is needed", path.text, path.value.in_words(), kind.in_words());
+            let message = format!(
+                "`{}` is {}, and {} is needed",
+                path.text,
+                path.value.in_words(),
+                kind.in_words()
+            );
             self.reader.mistake(node, message, None);
             return None;
         }
@@ -736,10 +941,15 @@ impl Compiler<'_, '_> {
                 Literal::Duration(_) => ValueType::Duration,
             },
             TermBase::Path(path) => path.value,
-            TermBase::FirstStated(paths) => paths.first().map_or(ValueType::Text, |path| path.value),
+            TermBase::FirstStated(paths) => {
+                paths.first().map_or(ValueType::Text, |path| path.value)
+            }
             TermBase::Cell { lookup, column } => {
                 let table = self.names.tables.get(lookup.table);
-                match table.and_then(|table| table.columns.get(*column)).map(|column| column.kind) {
+                match table
+                    .and_then(|table| table.columns.get(*column))
+                    .map(|column| column.kind)
+                {
                     Some(ColumnType::Number) => ValueType::Number,
                     _ => ValueType::Text,
                 }
@@ -752,7 +962,8 @@ impl Compiler<'_, '_> {
         let duration = Duration::parse(&text);
         if duration.is_none() {
             let help = "write years, months, weeks and days, as in `P1Y6M` or `P30D`".to_owned();
-            self.reader.mistake(node, format!("`{text}` is not a duration"), Some(help));
+            self.reader
+                .mistake(node, format!("`{text}` is not a duration"), Some(help));
         }
         duration
     }
@@ -768,12 +979,16 @@ impl Compiler<'_, '_> {
                 if words.word(&text).is_some() || text.starts_with("x_") {
                     Some(Literal::Text(text.clone()))
                 } else {
-                    let known = || words.words.iter().map(|word| word.text.as_ref());
+                    let known = || words.words.iter().map(|word| word.text);
                     let help = match did_you_mean(&text, known()) {
                         Some(word) => format!("did you mean `{word}`?"),
                         None => format!("one of {}", list_words(known())),
                     };
-                    self.reader.mistake(node, format!("the schema has no word `{text}` here"), Some(help));
+                    self.reader.mistake(
+                        node,
+                        format!("the schema has no word `{text}` here"),
+                        Some(help),
+                    );
                     return None;
                 }
             }
@@ -794,7 +1009,8 @@ impl Compiler<'_, '_> {
     pub(crate) fn path(&mut self, node: YamlId, scope: &mut Scope) -> Option<Path> {
         if self.reader.tree.kind(node) != YamlKind::Text {
             let help = "such as `importer.country`".to_owned();
-            self.reader.mistake(node, "the path of a field is needed here", Some(help));
+            self.reader
+                .mistake(node, "the path of a field is needed here", Some(help));
             return None;
         }
         let text = self.reader.tree.text(node).to_owned();
@@ -814,10 +1030,17 @@ impl Compiler<'_, '_> {
         let (slot, types, rest): (Slot, Vec<ValueType>, Vec<&str>) = match scope.find(first) {
             Some(name) => (name.slot, name.types.clone(), names.collect()),
             None => match scope.root {
-                Some(root) => (Slot::ROOT, vec![ValueType::Object(root)], text.split('.').collect()),
+                Some(root) => (
+                    Slot::ROOT,
+                    vec![ValueType::Object(root)],
+                    text.split('.').collect(),
+                ),
                 None => {
                     let known = list_words(scope.names.iter().map(|name| name.name.as_str()));
-                    return Err((format!("there is no name `{first}` here"), Some(format!("names: {known}"))));
+                    return Err((
+                        format!("there is no name `{first}` here"),
+                        Some(format!("names: {known}")),
+                    ));
                 }
             },
         };
@@ -837,24 +1060,46 @@ impl Compiler<'_, '_> {
             let mut last_field = None;
             for (i, name) in rest.iter().enumerate() {
                 let ValueType::Object(shape) = current else {
-                    let before = if i == 0 { first.to_owned() } else { rest.get(..i).unwrap_or_default().join(".") };
+                    let before = if i == 0 {
+                        first.to_owned()
+                    } else {
+                        rest.get(..i).unwrap_or_default().join(".")
+                    };
                     let help = match current {
-                        ValueType::List(_) => Some(format!("say `some: {before}` or `every: {before}`, with a name for the element")),
+                        ValueType::List(_) => Some(format!(
+                            "say `some: {before}` or `every: {before}`, with a name for the element"
+                        )),
                         _ => None,
                     };
-                    return Err((format!("`{before}` is {}: it has no fields", current.in_words()), help));
+                    return Err((
+                        format!("`{before}` is {}: it has no fields", current.in_words()),
+                        help,
+                    ));
                 };
                 let object = vocabulary.object(shape);
-                let index = object.and_then(|o| o.fields.iter().position(|field| field.name == *name));
+                let index =
+                    object.and_then(|o| o.fields.iter().position(|field| field.name == *name));
                 last_field = index.map(|index| (shape, index));
                 let Some(field) = object.and_then(|object| object.field(name)) else {
-                    let known = || object.into_iter().flat_map(|o| &o.fields).map(|field| field.name.as_ref());
-                    let bound = scope.names.iter().map(|n| n.name.as_str()).filter(|_| i == 0 && slot == Slot::ROOT);
+                    let known = || {
+                        object
+                            .into_iter()
+                            .flat_map(|o| o.fields)
+                            .map(|field| field.name)
+                    };
+                    let bound = scope
+                        .names
+                        .iter()
+                        .map(|n| n.name.as_str())
+                        .filter(|_| i == 0 && slot == Slot::ROOT);
                     let help = match did_you_mean(name, known().chain(bound)) {
                         Some(word) => format!("did you mean `{word}`?"),
                         None => format!("known here: {}", list_words(known())),
                     };
-                    return Err((format!("the schema has no field `{name}` in `{text}`"), Some(help)));
+                    return Err((
+                        format!("the schema has no field `{name}` in `{text}`"),
+                        Some(help),
+                    ));
                 };
                 let last = i + 1 == rest.len();
                 let linked = field.document.is_some() && !last;
@@ -887,7 +1132,11 @@ impl Compiler<'_, '_> {
                 parts.push(Part::Text(before.to_owned()));
             }
             let Some((name, after)) = after.split_once('}') else {
-                self.reader.mistake(node, "a placeholder is not closed", Some("write `{path}`".to_owned()));
+                self.reader.mistake(
+                    node,
+                    "a placeholder is not closed",
+                    Some("write `{path}`".to_owned()),
+                );
                 return None;
             };
             let name = name.trim();
@@ -930,7 +1179,8 @@ impl Compiler<'_, '_> {
             alternatives.push((when, self.template(say, scope)?));
         }
         if alternatives.last().is_none_or(|(when, _)| when.is_some()) {
-            self.reader.mistake(node, "the last alternative must speak without `when`", None);
+            self.reader
+                .mistake(node, "the last alternative must speak without `when`", None);
             return None;
         }
         Some(Say { alternatives })

@@ -113,7 +113,10 @@ impl Decimal {
             return Some(Self::ZERO);
         }
         let places = i32::try_from(fraction.len()).ok()?;
-        let shift = i32::try_from(Self::SCALE).ok()?.checked_add(exponent)?.checked_sub(places)?;
+        let shift = i32::try_from(Self::SCALE)
+            .ok()?
+            .checked_add(exponent)?
+            .checked_sub(places)?;
         let scaled = if shift >= 0 {
             let factor = 10_i128.checked_pow(u32::try_from(shift).ok()?)?;
             digits.checked_mul(factor)?
@@ -144,7 +147,11 @@ impl std::fmt::Display for Decimal {
         write!(f, "{sign}{}", magnitude / scale)?;
         let fraction = format!("{:012}", magnitude % scale);
         let fraction = fraction.trim_end_matches('0');
-        if fraction.is_empty() { Ok(()) } else { write!(f, ".{fraction}") }
+        if fraction.is_empty() {
+            Ok(())
+        } else {
+            write!(f, ".{fraction}")
+        }
     }
 }
 
@@ -180,12 +187,18 @@ impl PartialOrd for Duration {
 /// Reads a date written `YYYY-MM-DD`, and nothing else that a date library would accept.
 pub fn parse_date(text: &str) -> Option<Date> {
     let bytes = text.as_bytes();
-    let &[a, b, c, d, b'-', e, f, b'-', g, h] = bytes else { return None };
+    let &[a, b, c, d, b'-', e, f, b'-', g, h] = bytes else {
+        return None;
+    };
     let digits = [a, b, c, d, e, f, g, h];
     if !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    let number = |digits: &[u8]| digits.iter().fold(0_i16, |n, b| n * 10 + i16::from(b - b'0'));
+    let number = |digits: &[u8]| {
+        digits
+            .iter()
+            .fold(0_i16, |n, b| n * 10 + i16::from(b - b'0'))
+    };
     let year = number(&[a, b, c, d]);
     let month = i8::try_from(number(&[e, f])).ok()?;
     let day = i8::try_from(number(&[g, h])).ok()?;
@@ -218,7 +231,10 @@ pub enum TermBase {
     /// The first of these that is stated.
     FirstStated(Vec<Path>),
     /// A cell of the matching row.
-    Cell { lookup: Box<Lookup>, column: usize },
+    Cell {
+        lookup: Box<Lookup>,
+        column: usize,
+    },
 }
 
 /// An order between two values.
@@ -314,13 +330,22 @@ pub enum Quantifier {
 #[derive(Clone, Debug)]
 pub enum Test {
     /// Equal to one of these; `negated` for `is_not`, `not_in`.
-    In { terms: Vec<Term>, negated: bool },
+    In {
+        terms: Vec<Term>,
+        negated: bool,
+    },
     /// A taxonomy key that is, or stands below, one of these.
-    IsA { terms: Vec<Term>, negated: bool },
+    IsA {
+        terms: Vec<Term>,
+        negated: bool,
+    },
     Matches(Regex),
     Order(Order, Term),
     /// A list of scalars that holds one of (or all of) these.
-    Includes { terms: Vec<Term>, all: bool },
+    Includes {
+        terms: Vec<Term>,
+        all: bool,
+    },
 }
 
 /// What to proceed on where a field is absent.

@@ -4,14 +4,18 @@
 //! definitions, packs, rules. A broken file is left out and told; the others go on.
 
 use crate::document::yaml::{YamlId, YamlKind, YamlTree};
-use crate::finding::{Certainty, Effect, PackId, PackKind, Problem, RuleId, Severity, Source, Tone};
+use crate::finding::{
+    Certainty, Effect, PackId, PackKind, Problem, RuleId, Severity, Source, Tone,
+};
 use crate::rule::compile::{Compiler, DefinitionHead, Names, Scope};
-use crate::rule::condition::{Condition, Decimal, Duration, Literal, Say, Template, ValueType, parse_date};
+use crate::rule::condition::{
+    Condition, Decimal, Duration, Literal, Say, Template, ValueType, parse_date,
+};
 use crate::rule::reader::Reader;
 use crate::rule::table::{Cell, Column, ColumnType, Day, Row, RowSource, Table, Window};
 use crate::rule::{
-    Body, Definition, Each, GateDoor, Pack, Parameter, Parameters, Requirement, Rule, RuleSet, RuleSource, Status,
-    VerdictWord,
+    Body, Definition, Each, GateDoor, Pack, Parameter, Parameters, Requirement, Rule, RuleSet,
+    RuleSource, Status, VerdictWord,
 };
 use crate::source::{FileId, SourceFile, SourceMap};
 use crate::vocabulary::suggest::{did_you_mean, list_words};
@@ -46,7 +50,11 @@ impl Loaded<'_> {
 
     /// The folder and the stem of the file's name.
     fn place(&self) -> (&str, &str) {
-        let path = self.source.path.strip_suffix(".yaml").unwrap_or(&self.source.path);
+        let path = self
+            .source
+            .path
+            .strip_suffix(".yaml")
+            .unwrap_or(&self.source.path);
         path.rsplit_once('/').unwrap_or(("", path))
     }
 }
@@ -65,7 +73,8 @@ pub(super) fn compile(
         definitions: Vec::new(),
         tables: Vec::new(),
     };
-    let in_folder = |folder: &'static str| loaded.iter().filter(move |file| file.place().0 == folder);
+    let in_folder =
+        |folder: &'static str| loaded.iter().filter(move |file| file.place().0 == folder);
     for file in in_folder("tables") {
         set.tables.extend(table(file, &mut problems));
     }
@@ -87,7 +96,9 @@ pub(super) fn compile(
         calls.push(called);
     }
     report_cycles(&files_of_heads, &heads, &calls, &mut problems);
-    let recursive: Vec<bool> = (0..heads.len()).map(|i| reaches(&calls, i, i, |_| true)).collect();
+    let recursive: Vec<bool> = (0..heads.len())
+        .map(|i| reaches(&calls, i, i, |_| true))
+        .collect();
 
     let mut folders: BTreeMap<&str, Vec<&Loaded>> = BTreeMap::new();
     for file in &loaded {
@@ -136,7 +147,11 @@ fn hole() -> Definition {
     }
 }
 
-fn load<'a>(files: &'a [RuleSource], sources: &mut SourceMap, problems: &mut Vec<Problem>) -> Vec<Loaded<'a>> {
+fn load<'a>(
+    files: &'a [RuleSource],
+    sources: &mut SourceMap,
+    problems: &mut Vec<Problem>,
+) -> Vec<Loaded<'a>> {
     let mut loaded = Vec::new();
     for source in files {
         if !source.path.ends_with(".yaml") {
@@ -175,7 +190,12 @@ fn load<'a>(files: &'a [RuleSource], sources: &mut SourceMap, problems: &mut Vec
 fn table(file: &Loaded, problems: &mut Vec<Problem>) -> Option<Table> {
     let mut reader = file.reader(problems);
     let root = reader.tree.root();
-    reader.expect_map(root, &["id", "title", "coverage", "note", "columns", "rows", "sources"]);
+    reader.expect_map(
+        root,
+        &[
+            "id", "title", "coverage", "note", "columns", "rows", "sources",
+        ],
+    );
     let id = identifier(&mut reader, root, file.place().1)?;
     let title = reader.required_text(root, "title")?;
     let coverage = reader.required(root, "coverage")?;
@@ -215,27 +235,41 @@ fn table(file: &Loaded, problems: &mut Vec<Problem>) -> Option<Table> {
         }
         let mut cells = Vec::new();
         for column in &known {
-            let Some(cell) = reader.required(row, &column.name) else { continue };
+            let Some(cell) = reader.required(row, &column.name) else {
+                continue;
+            };
             cells.extend(read_cell(&mut reader, cell, column.kind));
         }
-        let certainty = reader.required(row, "certainty").and_then(|node| reader.word(node, &CERTAINTIES));
+        let certainty = reader
+            .required(row, "certainty")
+            .and_then(|node| reader.word(node, &CERTAINTIES));
         let source = match reader.tree.get(row, "source") {
             Some(node) => {
                 let name = reader.text(node)?;
                 let found = named_sources.iter().find(|(known, _)| *known == name);
                 if found.is_none() {
                     let known = list_words(named_sources.iter().map(|(name, _)| name.as_str()));
-                    reader.mistake(node, format!("there is no source `{name}`"), Some(format!("sources: {known}")));
+                    reader.mistake(
+                        node,
+                        format!("there is no source `{name}`"),
+                        Some(format!("sources: {known}")),
+                    );
                 }
                 found.map(|(_, source)| source.clone())
             }
             None => {
-                reader.mistake(row, "`source` is missing", Some("name an entry of `sources`".to_owned()));
+                reader.mistake(
+                    row,
+                    "`source` is missing",
+                    Some("name an entry of `sources`".to_owned()),
+                );
                 None
             }
         };
         let window = window(&mut reader, row);
-        if let (Some(certainty), Some(window), true) = (certainty, window, cells.len() == known.len()) {
+        if let (Some(certainty), Some(window), true) =
+            (certainty, window, cells.len() == known.len())
+        {
             rows.push(Row {
                 cells,
                 window,
@@ -267,7 +301,13 @@ fn read_cell(reader: &mut Reader, node: YamlId, kind: ColumnType) -> Option<Cell
         _ => vec![node],
     };
     let texts: Option<Vec<String>> = items.into_iter().map(|item| reader.text(item)).collect();
-    let normal = |text: String| if kind == ColumnType::Name { super::table::normalise(&text) } else { text };
+    let normal = |text: String| {
+        if kind == ColumnType::Name {
+            super::table::normalise(&text)
+        } else {
+            text
+        }
+    };
     texts.map(|texts| Cell::Texts(texts.into_iter().map(normal).collect()))
 }
 
@@ -283,7 +323,11 @@ fn window(reader: &mut Reader, map: YamlId) -> Option<Window> {
     if let (Some(Day::Exact(first)), Some(Day::Exact(last))) = (from, until)
         && last < first
     {
-        reader.mistake(map, format!("it ends ({last}) before it begins ({first})"), None);
+        reader.mistake(
+            map,
+            format!("it ends ({last}) before it begins ({first})"),
+            None,
+        );
         return None;
     }
     Some(Window { from, until })
@@ -310,11 +354,17 @@ fn identifier(reader: &mut Reader, root: YamlId, stem: &str) -> Option<String> {
     let id = reader.text(node)?;
     if id != stem {
         let message = format!("the id `{id}` is not the file's name");
-        reader.mistake(node, message, Some(format!("write `id: {stem}` or rename the file")));
+        reader.mistake(
+            node,
+            message,
+            Some(format!("write `id: {stem}` or rename the file")),
+        );
     }
     let kebab = !id.is_empty()
         && !id.starts_with('-')
-        && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+        && id
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
     if !kebab {
         let help = Some("small letters, digits and hyphens".to_owned());
         reader.mistake(node, format!("`{id}` is not an id"), help);
@@ -323,10 +373,26 @@ fn identifier(reader: &mut Reader, root: YamlId, stem: &str) -> Option<String> {
     Some(id)
 }
 
-fn definition_head(file: &Loaded, vocabulary: &Vocabulary, problems: &mut Vec<Problem>) -> Option<DefinitionHead> {
+fn definition_head(
+    file: &Loaded,
+    vocabulary: &Vocabulary,
+    problems: &mut Vec<Problem>,
+) -> Option<DefinitionHead> {
     let mut reader = file.reader(problems);
     let root = reader.tree.root();
-    reader.expect_map(root, &["id", "title", "over", "parameters", "holds", "source", "note", "examples"]);
+    reader.expect_map(
+        root,
+        &[
+            "id",
+            "title",
+            "over",
+            "parameters",
+            "holds",
+            "source",
+            "note",
+            "examples",
+        ],
+    );
     let id = identifier(&mut reader, root, file.place().1)?;
     reader.required_text(root, "title")?;
     let over = reader.required(root, "over")?;
@@ -340,8 +406,8 @@ fn definition_head(file: &Loaded, vocabulary: &Vocabulary, problems: &mut Vec<Pr
         match vocabulary.type_named(&name) {
             Some(shape) => shapes.push(shape),
             None => {
-                let names = vocabulary.type_names();
-                let names = || names.iter().map(String::as_str);
+                let known = vocabulary.type_names();
+                let names = || known.iter().copied();
                 let help = match did_you_mean(&name, names()) {
                     Some(word) => format!("did you mean `{word}`?"),
                     None => format!("types: {}", list_words(names())),
@@ -382,7 +448,9 @@ fn definition(
     let mut reader = file.reader(problems);
     let root = reader.tree.root();
     let title = reader.optional_text(root, "title").unwrap_or_default();
-    let Some(body) = reader.required(root, "holds") else { return (None, Vec::new()) };
+    let Some(body) = reader.required(root, "holds") else {
+        return (None, Vec::new());
+    };
     if reader.tree.get(root, "examples").is_none() {
         reader.mistake(root, "`examples` are missing", None);
     }
@@ -406,7 +474,12 @@ fn definition(
 }
 
 /// Whether calls that pass `allowed` lead from one definition to another.
-fn reaches(calls: &[Vec<(usize, bool)>], from: usize, to: usize, allowed: impl Fn(bool) -> bool) -> bool {
+fn reaches(
+    calls: &[Vec<(usize, bool)>],
+    from: usize,
+    to: usize,
+    allowed: impl Fn(bool) -> bool,
+) -> bool {
     let mut seen = vec![false; calls.len()];
     let mut open = vec![from];
     while let Some(at) = open.pop() {
@@ -439,7 +512,10 @@ fn report_cycles(
             let mut reader = file.reader(problems);
             let root = reader.tree.root();
             let place = reader.tree.get(root, "holds").unwrap_or(root);
-            let message = format!("`{}` calls itself on its own subject and would never end", head.id);
+            let message = format!(
+                "`{}` calls itself on its own subject and would never end",
+                head.id
+            );
             let help = "call it on an element of a list inside `it`".to_owned();
             reader.mistake(place, message, Some(help));
         }
@@ -457,8 +533,14 @@ fn pack(
         let first = files.first()?;
         let mut reader = first.reader(problems);
         let root = reader.tree.root();
-        let help = Some(format!("write `{folder}/pack.yaml` with `id: {folder}`, `title`, `kind`, `researched_on`"));
-        reader.mistake(root, format!("the folder `{folder}` has no `pack.yaml`"), help);
+        let help = Some(format!(
+            "write `{folder}/pack.yaml` with `id: {folder}`, `title`, `kind`, `researched_on`"
+        ));
+        reader.mistake(
+            root,
+            format!("the folder `{folder}` has no `pack.yaml`"),
+            help,
+        );
         return None;
     };
     let mut pack = manifest_of(folder, manifest, names, values, problems)?;
@@ -467,19 +549,39 @@ fn pack(
         ..*names
     };
     let mut rules = Vec::new();
-    let mut digest = Sha256::new();
     for file in files {
-        digest.update(file.source.path.as_bytes());
-        digest.update([0]);
-        digest.update(file.source.text.as_bytes());
-        digest.update([0]);
         if file.place().1 != "pack" {
             rules.extend(rule(file, &pack, &names, problems));
         }
     }
     pack.rules = rules;
-    pack.digest = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    pack.digest = digest(folder, files);
     Some(pack)
+}
+
+/// SHA-256 of the names and texts of a pack's files; of shipped files, as the build found it.
+fn digest(folder: &str, files: &[&Loaded]) -> String {
+    if files.iter().all(|file| file.source.shipped)
+        && let Some(known) = super::shipped::digest(folder)
+    {
+        return known.to_owned();
+    }
+    let mut digest = Sha256::new();
+    for file in files {
+        for part in [
+            file.source.path.as_bytes(),
+            &[0],
+            file.source.text.as_bytes(),
+            &[0],
+        ] {
+            digest.update(part);
+        }
+    }
+    digest
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 fn manifest_of(
@@ -492,16 +594,30 @@ fn manifest_of(
     let mut reader = file.reader(problems);
     let root = reader.tree.root();
     let keys = [
-        "id", "title", "kind", "applies", "researched_on", "mechanisms", "requirements", "parameters", "verdicts",
-        "leaves_out", "assumes",
+        "id",
+        "title",
+        "kind",
+        "applies",
+        "researched_on",
+        "mechanisms",
+        "requirements",
+        "parameters",
+        "verdicts",
+        "leaves_out",
+        "assumes",
     ];
     reader.expect_map(root, &keys);
     let id = identifier(&mut reader, root, folder);
     let title = reader.required_text(root, "title");
-    let kind = reader
-        .required(root, "kind")
-        .and_then(|node| reader.word(node, &[("law", PackKind::Law), ("programme", PackKind::Programme)]));
-    let researched_on = reader.required(root, "researched_on").and_then(|node| reader.date(node));
+    let kind = reader.required(root, "kind").and_then(|node| {
+        reader.word(
+            node,
+            &[("law", PackKind::Law), ("programme", PackKind::Programme)],
+        )
+    });
+    let researched_on = reader
+        .required(root, "researched_on")
+        .and_then(|node| reader.date(node));
     let mut mechanisms = Vec::new();
     if let Some(map) = reader.tree.get(root, "mechanisms") {
         let entries: Vec<(YamlId, YamlId)> = reader.tree.entries(map).collect();
@@ -515,8 +631,14 @@ fn manifest_of(
         reader.expect_map(node, &["id", "title", "certainty"]);
         let id = reader.required_text(node, "id")?;
         let title = reader.required_text(node, "title")?;
-        let certainty = reader.required(node, "certainty").and_then(|node| reader.word(node, &CERTAINTIES))?;
-        requirements.push(Requirement { id, title, certainty });
+        let certainty = reader
+            .required(node, "certainty")
+            .and_then(|node| reader.word(node, &CERTAINTIES))?;
+        requirements.push(Requirement {
+            id,
+            title,
+            certainty,
+        });
     }
     let parameters = parameters_of(&mut reader, root, folder, values)?;
     let leaves_out = reader.texts(root, "leaves_out");
@@ -539,14 +661,23 @@ fn manifest_of(
     for node in compiler.reader.list(root, "verdicts") {
         compiler.reader.expect_map(node, &["word", "when", "tone"]);
         let word = compiler.reader.required_text(node, "word")?;
-        let tones = [("good", Tone::Good), ("unclear", Tone::Unclear), ("bad", Tone::Bad)];
+        let tones = [
+            ("good", Tone::Good),
+            ("unclear", Tone::Unclear),
+            ("bad", Tone::Bad),
+        ];
         let tone = compiler.reader.required(node, "tone")?;
         let tone = compiler.reader.word(tone, &tones)?;
         let when = compiler.reader.required(node, "when")?;
         let mut scope = Scope::rule(proposal);
         let when = compiler.condition(when, &mut scope)?;
         let slots = scope.slots;
-        verdicts.push(VerdictWord { word, when, slots, tone });
+        verdicts.push(VerdictWord {
+            word,
+            when,
+            slots,
+            tone,
+        });
     }
     Some(Pack {
         id: PackId(id?),
@@ -567,9 +698,16 @@ fn manifest_of(
     })
 }
 
-fn parameters_of(reader: &mut Reader, root: YamlId, pack: &str, values: &Parameters) -> Option<Vec<Parameter>> {
+fn parameters_of(
+    reader: &mut Reader,
+    root: YamlId,
+    pack: &str,
+    values: &Parameters,
+) -> Option<Vec<Parameter>> {
     let mut parameters = Vec::new();
-    let Some(map) = reader.tree.get(root, "parameters") else { return Some(parameters) };
+    let Some(map) = reader.tree.get(root, "parameters") else {
+        return Some(parameters);
+    };
     let entries: Vec<(YamlId, YamlId)> = reader.tree.entries(map).collect();
     for (key, node) in entries {
         let name = reader.tree.text(key).to_owned();
@@ -590,7 +728,11 @@ fn parameters_of(reader: &mut Reader, root: YamlId, pack: &str, values: &Paramet
         let set = values.get(&format!("{pack}.{name}"));
         let text = set.unwrap_or(&default_text);
         let Some(value) = parameter_value(text, kind, &words) else {
-            let needed = if words.is_empty() { kind.in_words().to_owned() } else { list_words(words.iter().map(String::as_str)) };
+            let needed = if words.is_empty() {
+                kind.in_words().to_owned()
+            } else {
+                list_words(words.iter().map(String::as_str))
+            };
             let message = format!("`{text}` is no value for `{pack}.{name}`: {needed} is needed");
             reader.mistake(default, message, None);
             return None;
@@ -611,7 +753,8 @@ fn parameter_value(text: &str, kind: ValueType, words: &[String]) -> Option<Lite
         ValueType::Date => parse_date(text).map(Literal::Date),
         ValueType::Duration => Duration::parse(text).map(Literal::Duration),
         ValueType::YesNo => text.parse().ok().map(Literal::YesNo),
-        _ => (words.is_empty() || words.iter().any(|word| word == text)).then(|| Literal::Text(text.to_owned())),
+        _ => (words.is_empty() || words.iter().any(|word| word == text))
+            .then(|| Literal::Text(text.to_owned())),
     }
 }
 
@@ -620,26 +763,52 @@ fn rule(file: &Loaded, pack: &Pack, names: &Names, problems: &mut Vec<Problem>) 
     let mut reader = file.reader(problems);
     let root = reader.tree.root();
     let keys = [
-        "id", "title", "status", "aliases", "severity", "effect", "source", "effective", "why", "fix", "each", "when",
-        "require", "doors", "message", "undetermined", "note", "examples",
+        "id",
+        "title",
+        "status",
+        "aliases",
+        "severity",
+        "effect",
+        "source",
+        "effective",
+        "why",
+        "fix",
+        "each",
+        "when",
+        "require",
+        "doors",
+        "message",
+        "undetermined",
+        "note",
+        "examples",
     ];
     if !reader.expect_map(root, &keys) {
         return None;
     }
     let id = identifier(&mut reader, root, file.place().1);
     let title = reader.required_text(root, "title");
-    let severities =
-        [("error", Severity::Error), ("warning", Severity::Warning), ("info", Severity::Info)];
-    let severity = reader.required(root, "severity").and_then(|node| reader.word(node, &severities));
+    let severities = [
+        ("error", Severity::Error),
+        ("warning", Severity::Warning),
+        ("info", Severity::Info),
+    ];
+    let severity = reader
+        .required(root, "severity")
+        .and_then(|node| reader.word(node, &severities));
     let effects = [
         ("prohibition", Effect::Prohibition),
         ("condition", Effect::Condition),
         ("duty", Effect::Duty),
         ("advice", Effect::Advice),
     ];
-    let effect = reader.required(root, "effect").and_then(|node| reader.word(node, &effects));
-    let states =
-        [("draft", Status::Draft), ("stable", Status::Stable), ("deprecated", Status::Deprecated)];
+    let effect = reader
+        .required(root, "effect")
+        .and_then(|node| reader.word(node, &effects));
+    let states = [
+        ("draft", Status::Draft),
+        ("stable", Status::Stable),
+        ("deprecated", Status::Deprecated),
+    ];
     let status = match reader.tree.get(root, "status") {
         Some(node) => reader.word(node, &states).unwrap_or(Status::Stable),
         None => Status::Stable,
@@ -652,7 +821,11 @@ fn rule(file: &Loaded, pack: &Pack, names: &Names, problems: &mut Vec<Problem>) 
         window(&mut reader, node)
     });
     if reader.tree.get(root, "examples").is_none() {
-        reader.mistake(root, "`examples` are missing", Some("a rule is proved by its examples".to_owned()));
+        reader.mistake(
+            root,
+            "`examples` are missing",
+            Some("a rule is proved by its examples".to_owned()),
+        );
     }
     let mut scope = Scope::rule(names.vocabulary.root(PROPOSAL));
     let mut compiler = Compiler {
@@ -663,25 +836,50 @@ fn rule(file: &Loaded, pack: &Pack, names: &Names, problems: &mut Vec<Problem>) 
         Some(node) => walk(&mut compiler, node, &mut scope),
         None => None,
     };
-    let when = compiler.reader.tree.get(root, "when").map(|node| compiler.condition(node, &mut scope));
-    let fix = compiler.reader.required(root, "fix").and_then(|node| compiler.template(node, &mut scope));
-    let message = compiler.reader.required(root, "message").and_then(|node| compiler.say(node, &mut scope));
-    let undetermined =
-        compiler.reader.tree.get(root, "undetermined").and_then(|node| compiler.template(node, &mut scope));
+    let when = compiler
+        .reader
+        .tree
+        .get(root, "when")
+        .map(|node| compiler.condition(node, &mut scope));
+    let fix = compiler
+        .reader
+        .required(root, "fix")
+        .and_then(|node| compiler.template(node, &mut scope));
+    let message = compiler
+        .reader
+        .required(root, "message")
+        .and_then(|node| compiler.say(node, &mut scope));
+    let undetermined = compiler
+        .reader
+        .tree
+        .get(root, "undetermined")
+        .and_then(|node| compiler.template(node, &mut scope));
     let tree = compiler.reader.tree;
     let body = match (tree.get(root, "require"), tree.get(root, "doors")) {
-        (Some(node), None) => compiler.condition(node, &mut scope).map(Body::Require),
+        (Some(node), None) => compiler
+            .condition(node, &mut scope)
+            .map(|require| Body::Require(Box::new(require))),
         (None, Some(node)) => Some(Body::Gate(doors(&mut compiler, node, pack, &mut scope))),
         (Some(_), Some(node)) => {
-            compiler.reader.mistake(node, "`require` and `doors` together", Some("a gate has doors only".to_owned()));
+            compiler.reader.mistake(
+                node,
+                "`require` and `doors` together",
+                Some("a gate has doors only".to_owned()),
+            );
             None
         }
         (None, None) => {
-            compiler.reader.mistake(root, "`require` is missing", Some("or `doors`, for a gate".to_owned()));
+            compiler.reader.mistake(
+                root,
+                "`require` is missing",
+                Some("or `doors`, for a gate".to_owned()),
+            );
             None
         }
     };
-    let span = tree.get(root, "id").map_or(reader.span(root), |node| reader.span(node));
+    let span = tree
+        .get(root, "id")
+        .map_or(reader.span(root), |node| reader.span(node));
     if reader.problems.len() > before {
         return None;
     }
@@ -715,14 +913,20 @@ fn sources(reader: &mut Reader, root: YamlId) -> Vec<Source> {
     }
     let items = reader.list(root, "source");
     if items.is_empty() {
-        reader.mistake(root, "`source` is empty", Some("a rule without a source is an opinion".to_owned()));
+        reader.mistake(
+            root,
+            "`source` is empty",
+            Some("a rule without a source is an opinion".to_owned()),
+        );
     }
     for item in items {
         reader.expect_map(item, &["cite", "url", "requirement", "certainty", "note"]);
         let cite = reader.required_text(item, "cite");
         let url = reader.optional_text(item, "url");
         let requirement = reader.optional_text(item, "requirement");
-        let certainty = reader.required(item, "certainty").and_then(|node| reader.word(node, &CERTAINTIES));
+        let certainty = reader
+            .required(item, "certainty")
+            .and_then(|node| reader.word(node, &CERTAINTIES));
         if let (Some(cite), Some(certainty)) = (cite, certainty) {
             sources.push(Source {
                 cite,
@@ -753,7 +957,8 @@ fn doors(compiler: &mut Compiler, node: YamlId, pack: &Pack, scope: &mut Scope) 
     }
     for (word, door) in &pack.mechanisms {
         if !doors.iter().any(|known| known.id == *door) {
-            let message = format!("the manifest sends `{word}` to the door `{door}`, and the gate has none");
+            let message =
+                format!("the manifest sends `{word}` to the door `{door}`, and the gate has none");
             compiler.reader.mistake(node, message, None);
         }
     }
@@ -761,14 +966,30 @@ fn doors(compiler: &mut Compiler, node: YamlId, pack: &Pack, scope: &mut Scope) 
 }
 
 fn door(compiler: &mut Compiler, item: YamlId, pack: &Pack, scope: &mut Scope) -> Option<GateDoor> {
-    let keys = ["id", "title", "mechanism", "fact", "among", "require", "because", "message", "needs", "fix"];
+    let keys = [
+        "id",
+        "title",
+        "mechanism",
+        "fact",
+        "among",
+        "require",
+        "because",
+        "message",
+        "needs",
+        "fix",
+        "source",
+    ];
     if !compiler.reader.expect_map(item, &keys) {
         return None;
     }
     let id = compiler.reader.required_text(item, "id")?;
     let title = compiler.reader.required_text(item, "title")?;
-    let words: Vec<String> =
-        pack.mechanisms.iter().filter(|(_, door)| *door == id).map(|(word, _)| word.clone()).collect();
+    let words: Vec<String> = pack
+        .mechanisms
+        .iter()
+        .filter(|(_, door)| *door == id)
+        .map(|(word, _)| word.clone())
+        .collect();
     let tree = compiler.reader.tree;
     let fact = match tree.get(item, "fact") {
         Some(node) => Some(compiler.condition(node, scope)?),
@@ -776,7 +997,11 @@ fn door(compiler: &mut Compiler, item: YamlId, pack: &Pack, scope: &mut Scope) -
     };
     if words.is_empty() && fact.is_none() {
         let help = "name it under `mechanisms` in `pack.yaml`, or give it a `fact`".to_owned();
-        compiler.reader.mistake(item, format!("nothing relies on the door `{id}`"), Some(help));
+        compiler.reader.mistake(
+            item,
+            format!("nothing relies on the door `{id}`"),
+            Some(help),
+        );
     }
     let mut bound = 0;
     let mechanism = match tree.get(item, "mechanism") {
@@ -796,7 +1021,10 @@ fn door(compiler: &mut Compiler, item: YamlId, pack: &Pack, scope: &mut Scope) -
         }
         None => None,
     };
-    let require = compiler.reader.required(item, "require").and_then(|node| compiler.condition(node, scope));
+    let require = compiler
+        .reader
+        .required(item, "require")
+        .and_then(|node| compiler.condition(node, scope));
     let mut say = |key: &str, scope: &mut Scope| match tree.get(item, key) {
         Some(node) => compiler.say(node, scope),
         None => Some(Say::default()),
@@ -811,7 +1039,12 @@ fn door(compiler: &mut Compiler, item: YamlId, pack: &Pack, scope: &mut Scope) -
     for _ in 0..bound {
         scope.unbind();
     }
+    let sources = match tree.get(item, "source") {
+        Some(_) => sources(compiler.reader, item),
+        None => Vec::new(),
+    };
     Some(GateDoor {
+        sources,
         id,
         title,
         words,
@@ -835,7 +1068,11 @@ fn mechanism_type(vocabulary: &Vocabulary) -> Option<ShapeId> {
 fn unknown_parameters(packs: &[Pack], values: &Parameters, problems: &mut Vec<Problem>) {
     let known: Vec<String> = packs
         .iter()
-        .flat_map(|pack| pack.parameters.iter().map(move |p| format!("{}.{}", pack.id.0, p.name)))
+        .flat_map(|pack| {
+            pack.parameters
+                .iter()
+                .map(move |p| format!("{}.{}", pack.id.0, p.name))
+        })
         .collect();
     for name in values.keys().filter(|name| !known.contains(name)) {
         let names = || known.iter().map(String::as_str);
@@ -865,8 +1102,13 @@ fn twice(packs: &[Pack], loaded: &[Loaded], problems: &mut Vec<Problem>) {
                     && let Some(file) = loaded.iter().find(|file| file.file == rule.file)
                 {
                     let mut reader = file.reader(problems);
-                    let message = format!("the id `{name}` is taken by a rule of the pack `{other}`");
-                    reader.mistake_at(rule.span, message, Some("ids are unique over all packs".to_owned()));
+                    let message =
+                        format!("the id `{name}` is taken by a rule of the pack `{other}`");
+                    reader.mistake_at(
+                        rule.span,
+                        message,
+                        Some("ids are unique over all packs".to_owned()),
+                    );
                 }
             }
         }

@@ -70,7 +70,7 @@ pub struct Each {
 /// What a rule asks.
 #[derive(Debug)]
 pub enum Body {
-    Require(Condition),
+    Require(Box<Condition>),
     /// A prohibition with several ways to permit the transfer.
     Gate(Vec<GateDoor>),
 }
@@ -93,6 +93,8 @@ pub struct GateDoor {
     pub message: Say,
     pub needs: Say,
     pub fix: Option<Template>,
+    /// Its own sources, shown instead of the gate's where it is the door that was tried.
+    pub sources: Vec<Source>,
 }
 
 /// A named condition.
@@ -174,7 +176,11 @@ impl RuleSet {
 
     /// The rule of an id or a former id, with its pack.
     pub fn rule(&self, id: &str) -> Option<(&Pack, &Rule)> {
-        let rules = || self.packs.iter().flat_map(|pack| pack.rules.iter().map(move |r| (pack, r)));
+        let rules = || {
+            self.packs
+                .iter()
+                .flat_map(|pack| pack.rules.iter().map(move |r| (pack, r)))
+        };
         rules()
             .find(|(_, rule)| rule.id.0 == id)
             .or_else(|| rules().find(|(_, rule)| rule.aliases.iter().any(|alias| alias == id)))

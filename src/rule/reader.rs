@@ -19,7 +19,12 @@ impl Reader<'_> {
     }
 
     /// Reports a mistake at a node.
-    pub(crate) fn mistake(&mut self, node: YamlId, message: impl Into<String>, help: Option<String>) {
+    pub(crate) fn mistake(
+        &mut self,
+        node: YamlId,
+        message: impl Into<String>,
+        help: Option<String>,
+    ) {
         // A map or list is marked at its first key or item only: the rest is not what is wrong.
         let mut at = node;
         while let Some(first) = match self.tree.kind(at) {
@@ -34,7 +39,12 @@ impl Reader<'_> {
     }
 
     /// Reports a mistake at a span.
-    pub(crate) fn mistake_at(&mut self, span: Span, message: impl Into<String>, help: Option<String>) {
+    pub(crate) fn mistake_at(
+        &mut self,
+        span: Span,
+        message: impl Into<String>,
+        help: Option<String>,
+    ) {
         self.problems.push(Problem {
             severity: Severity::Error,
             code: "broken-rule".to_owned(),
@@ -82,7 +92,9 @@ impl Reader<'_> {
     /// A text (or any scalar, as written).
     pub(crate) fn text(&mut self, node: YamlId) -> Option<String> {
         match self.tree.kind(node) {
-            YamlKind::Text | YamlKind::Number | YamlKind::Bool => Some(self.tree.text(node).to_owned()),
+            YamlKind::Text | YamlKind::Number | YamlKind::Bool => {
+                Some(self.tree.text(node).to_owned())
+            }
             _ => {
                 self.mistake(node, "a text is needed here", None);
                 None
@@ -104,14 +116,20 @@ impl Reader<'_> {
 
     /// The items of a list at a key; a single value is a mistake.
     pub(crate) fn list(&mut self, map: YamlId, key: &str) -> Vec<YamlId> {
-        let Some(node) = self.tree.get(map, key) else { return Vec::new() };
+        let Some(node) = self.tree.get(map, key) else {
+            return Vec::new();
+        };
         self.items(node)
     }
 
     /// The items of a list.
     pub(crate) fn items(&mut self, node: YamlId) -> Vec<YamlId> {
         if self.tree.kind(node) != YamlKind::List {
-            self.mistake(node, "a list is needed here", Some("write `[..]` or lines with `- `".to_owned()));
+            self.mistake(
+                node,
+                "a list is needed here",
+                Some("write `[..]` or lines with `- `".to_owned()),
+            );
             return Vec::new();
         }
         self.tree.items(node).collect()
@@ -120,7 +138,10 @@ impl Reader<'_> {
     /// The texts of a list at a key.
     pub(crate) fn texts(&mut self, map: YamlId, key: &str) -> Vec<String> {
         let items = self.list(map, key);
-        items.into_iter().filter_map(|item| self.text(item)).collect()
+        items
+            .into_iter()
+            .filter_map(|item| self.text(item))
+            .collect()
     }
 
     /// A word of a closed set.
@@ -134,7 +155,11 @@ impl Reader<'_> {
             Some(word) => format!("did you mean `{word}`?"),
             None => format!("one of {}", list_words(names())),
         };
-        self.mistake(node, format!("`{text}` is not a word known here"), Some(help));
+        self.mistake(
+            node,
+            format!("`{text}` is not a word known here"),
+            Some(help),
+        );
         None
     }
 
@@ -143,7 +168,11 @@ impl Reader<'_> {
         let text = self.text(node)?;
         let date = super::condition::parse_date(&text);
         if date.is_none() {
-            self.mistake(node, format!("`{text}` is not a date"), Some("write it as 2026-03-02".to_owned()));
+            self.mistake(
+                node,
+                format!("`{text}` is not a date"),
+                Some("write it as 2026-03-02".to_owned()),
+            );
         }
         date
     }

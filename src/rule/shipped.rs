@@ -24,3 +24,11 @@ pub fn files() -> Vec<RuleSource> {
     });
     files.collect()
 }
+
+/// The digest of a shipped pack.
+pub(super) fn digest(folder: &str) -> Option<&'static str> {
+    DIGESTS
+        .iter()
+        .find(|(known, _)| *known == folder)
+        .map(|(_, digest)| *digest)
+}

@@ -10,7 +10,10 @@ use jiff::civil::Date;
 pub enum Day {
     Exact(Date),
     /// It lies between these two, both included; an end that is `None` is open.
-    Between { earliest: Option<Date>, latest: Option<Date> },
+    Between {
+        earliest: Option<Date>,
+        latest: Option<Date>,
+    },
 }
 
 /// Days of validity, both ends included; an end that is `None` is open.
@@ -67,7 +70,10 @@ impl Window {
             Some(Day::Between { earliest, latest }) => [earliest, latest],
             None => [None, None],
         };
-        dates(self.from).into_iter().chain(dates(self.until)).flatten()
+        dates(self.from)
+            .into_iter()
+            .chain(dates(self.until))
+            .flatten()
     }
 }
 
@@ -139,5 +145,8 @@ pub struct Lookup {
 
 /// A name as look-ups compare it.
 pub fn normalise(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    name.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }

@@ -30,20 +30,28 @@ impl Rule {
 
 fn condition(node: &Condition, visit: &mut dyn FnMut(&Path)) {
     match &node.kind {
-        ConditionKind::All(parts) | ConditionKind::Any(parts) => parts.iter().for_each(|part| condition(part, visit)),
+        ConditionKind::All(parts) | ConditionKind::Any(parts) => {
+            parts.iter().for_each(|part| condition(part, visit))
+        }
         ConditionKind::Not(inner) => condition(inner, visit),
         ConditionKind::Stated(path) => visit(path),
         ConditionKind::Quantified { list, body, .. } => {
             visit(list);
             body.iter().for_each(|body| condition(body, visit));
         }
-        ConditionKind::Count { list, body, order, .. } => {
+        ConditionKind::Count {
+            list, body, order, ..
+        } => {
             visit(list);
             body.iter().for_each(|body| condition(body, visit));
             order.iter().for_each(|(_, bound)| term(bound, visit));
         }
         ConditionKind::Sum {
-            list, of, body, order, ..
+            list,
+            of,
+            body,
+            order,
+            ..
         } => {
             visit(list);
             visit(of);
@@ -79,6 +87,9 @@ fn term(value: &Term, visit: &mut dyn FnMut(&Path)) {
 }
 
 fn lookup(asked: &Lookup, visit: &mut dyn FnMut(&Path)) {
-    asked.wanted.iter().for_each(|(_, value)| term(value, visit));
+    asked
+        .wanted
+        .iter()
+        .for_each(|(_, value)| term(value, visit));
     asked.on.iter().for_each(|on| term(on, visit));
 }

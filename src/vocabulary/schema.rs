@@ -8,7 +8,8 @@ use std::sync::OnceLock;
 /// `schemas/transfer-proposal.schema.json`.
 pub const TRANSFER_PROPOSAL: &str = include_str!("../../schemas/transfer-proposal.schema.json");
 /// `schemas/organisation-profile.schema.json`.
-pub const ORGANISATION_PROFILE: &str = include_str!("../../schemas/organisation-profile.schema.json");
+pub const ORGANISATION_PROFILE: &str =
+    include_str!("../../schemas/organisation-profile.schema.json");
 /// `schemas/rule.schema.json`.
 pub const RULE: &str = include_str!("../../schemas/rule.schema.json");
 /// `schemas/pack.schema.json`.
@@ -27,10 +28,18 @@ pub const BY_NAME: [(&str, &str); 5] = [
 
 /// The validator of a document format; `None` if the format is not known.
 pub fn validator(format: &str) -> Option<&'static Validator<CarnetJson>> {
-    static VALIDATORS: [OnceLock<Option<Validator<CarnetJson>>>; 2] = [OnceLock::new(), OnceLock::new()];
+    static VALIDATORS: [OnceLock<Option<Validator<CarnetJson>>>; 2] =
+        [OnceLock::new(), OnceLock::new()];
+    // Without remarks: a validator does not read them, and a start should not either.
     let (index, text) = match format {
-        super::PROPOSAL => (0, TRANSFER_PROPOSAL),
-        super::PROFILE => (1, ORGANISATION_PROFILE),
+        super::PROPOSAL => (
+            0,
+            include_str!(concat!(env!("OUT_DIR"), "/transfer-proposal.bare.json")),
+        ),
+        super::PROFILE => (
+            1,
+            include_str!(concat!(env!("OUT_DIR"), "/organisation-profile.bare.json")),
+        ),
         _ => return None,
     };
     VALIDATORS.get(index)?.get_or_init(|| build(text)).as_ref()

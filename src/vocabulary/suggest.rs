@@ -2,7 +2,10 @@
 
 /// The word that was probably meant: equal but for letter case and separators, or a slip of the
 /// fingers away.
-pub fn did_you_mean<'a>(written: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn did_you_mean<'a>(
+    written: &str,
+    words: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     let written = plain(written);
     if written.is_empty() {
         return None;
@@ -29,7 +32,10 @@ pub fn did_you_mean<'a>(written: &str, words: impl IntoIterator<Item = &'a str>)
 }
 
 fn plain(word: &str) -> String {
-    word.chars().filter(|c| c.is_alphanumeric() || *c == '.').flat_map(char::to_lowercase).collect()
+    word.chars()
+        .filter(|c| c.is_alphanumeric() || *c == '.')
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// Words for a sentence: "`a`, `b` or `c`", at most eight of them.
@@ -41,7 +47,11 @@ pub fn list_words<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
         Some((last, rest)) if rest.len() < 8 => format!("{} or {last}", rest.join(", ")),
         Some(_) => {
             let shown: Vec<&str> = words.iter().take(7).map(String::as_str).collect();
-            format!("{} or {} others", shown.join(", "), words.len() - shown.len())
+            format!(
+                "{} or {} others",
+                shown.join(", "),
+                words.len() - shown.len()
+            )
         }
     }
 }

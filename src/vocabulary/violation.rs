@@ -30,7 +30,6 @@ pub fn check_shape(
 ) -> (Vec<Finding>, Flaws) {
     let mut checker = Checker {
         vocabulary,
-        format,
         document,
         file,
         proposal,
@@ -56,7 +55,6 @@ pub fn check_shape(
 
 struct Checker<'a> {
     vocabulary: &'a Vocabulary,
-    format: &'static str,
     document: Document<'a>,
     file: FileId,
     proposal: &'a str,
@@ -79,15 +77,26 @@ impl Checker<'_> {
             links: Vec::new(),
         };
         for finding in &mut self.findings {
-            let named = named_pointer(self.vocabulary, self.root, &facts, 0, &finding.primary.pointer);
-            finding.fingerprint = fingerprint(&finding.rule.0, self.proposal, Outcome::Fail, &named);
+            let named = named_pointer(
+                self.vocabulary,
+                self.root,
+                &facts,
+                0,
+                &finding.primary.pointer,
+            );
+            finding.fingerprint =
+                fingerprint(&finding.rule.0, self.proposal, Outcome::Fail, &named);
         }
         self.findings.sort_by_key(|finding| finding.primary.span);
         (self.findings, self.flaws)
     }
 
     fn label(&self, at: NodeId, target: Target, text: impl Into<String>) -> Label {
-        let value = if target == Target::Key { NodeId(at.0 + 1) } else { at };
+        let value = if target == Target::Key {
+            NodeId(at.0 + 1)
+        } else {
+            at
+        };
         Label {
             span: Span::new(self.file, self.document.range(at)),
             target,
@@ -96,7 +105,13 @@ impl Checker<'_> {
         }
     }
 
-    fn add(&mut self, rule: &str, message: String, help: Option<String>, primary: Label) -> &mut Finding {
+    fn add(
+        &mut self,
+        rule: &str,
+        message: String,
+        help: Option<String>,
+        primary: Label,
+    ) -> &mut Finding {
         self.findings.push(Finding {
             rule: RuleId(rule.to_owned()),
             pack: PackId(PACK.to_owned()),
@@ -134,7 +149,9 @@ impl Checker<'_> {
     }
 
     fn violation(&mut self, pointer: &str, kind: &ValidationErrorKind) {
-        let Some(at) = self.document.locate(pointer) else { return };
+        let Some(at) = self.document.locate(pointer) else {
+            return;
+        };
         let shape = self.shape_at(pointer);
         match kind {
             ValidationErrorKind::AdditionalProperties { unexpected } => {
@@ -171,16 +188,29 @@ impl Checker<'_> {
     }
 
     fn unknown_field(&mut self, object: NodeId, shape: Option<ShapeId>, name: &str) {
-        let member = self.document.members(object).find(|(key, _)| self.document.string(*key).as_deref() == Some(name));
+        let member = self
+            .document
+            .members(object)
+            .find(|(key, _)| self.document.string(*key).as_deref() == Some(name));
         let Some((key, _)) = member else { return };
         let known = self.object(shape);
-        let alias = known.and_then(|object| object.aliases.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(name)));
-        let names = || known.into_iter().flat_map(|object| object.fields.iter().map(|field| field.name.as_ref()));
+        let alias = known.and_then(|object| {
+            object
+                .aliases
+                .iter()
+                .find(|(alias, _)| alias.eq_ignore_ascii_case(name))
+        });
+        let names = || {
+            known
+                .into_iter()
+                .flat_map(|object| object.fields.iter().map(|field| field.name))
+        };
         let free = |candidate: &str| self.document.get(object, &Key::new(candidate)).is_none();
         let nearest = match alias {
-            Some((_, right)) => Some(right.as_ref()),
+            Some((_, right)) => Some(*right),
             // A field that is already there was not meant.
-            None => did_you_mean(name, names().filter(|name| free(name))).or_else(|| did_you_mean(name, names())),
+            None => did_you_mean(name, names().filter(|name| free(name)))
+                .or_else(|| did_you_mean(name, names())),
         };
         let nearest = nearest.map(str::to_owned);
         let elsewhere = match nearest {
@@ -188,18 +218,29 @@ impl Checker<'_> {
             None => self.field_elsewhere(name),
         };
         let help = match (&nearest, elsewhere) {
-            (Some(right), _) => format!("did you mean `{right}`? Fields of your own start with `x_`"),
-            (None, Some(place)) => format!("`{name}` belongs in {place}; fields of your own start with `x_`"),
+            (Some(right), _) => {
+                format!("did you mean `{right}`? Fields of your own start with `x_`")
+            }
+            (None, Some(place)) => {
+                format!("`{name}` belongs in {place}; fields of your own start with `x_`")
+            }
             (None, None) => format!(
                 "known here: {}; fields of your own start with `x_`",
-                list_words(names().filter(|name| !name.ends_with("_complete") && !name.starts_with('$')))
+                list_words(
+                    names().filter(|name| !name.ends_with("_complete") && !name.starts_with('$'))
+                )
             ),
         };
         if let Some(right) = nearest.filter(|right| free(right)) {
             self.flaws.misspelt.push((object, right, key));
         }
         let primary = self.label(key, Target::Key, "not a field of this format");
-        self.add("unknown-field", format!("unknown field `{name}`"), Some(help), primary);
+        self.add(
+            "unknown-field",
+            format!("unknown field `{name}`"),
+            Some(help),
+            primary,
+        );
     }
 
     /// Where in the format a field of this name stands, if in one or two places.
@@ -212,15 +253,21 @@ impl Checker<'_> {
         let places: Vec<&str> = object
             .fields
             .iter()
-            .filter(|field| self.vocabulary.object(self.vocabulary.inside(field)).is_some_and(|o| o.field(name).is_some()))
-            .map(|field| field.name.as_ref())
+            .filter(|field| {
+                self.vocabulary
+                    .object(self.vocabulary.inside(field))
+                    .is_some_and(|o| o.field(name).is_some())
+            })
+            .map(|field| field.name)
             .collect();
         (1..=3).contains(&places.len()).then(|| list_words(places))
     }
 
     fn missing_field(&mut self, object: NodeId, shape: Option<ShapeId>, name: &str) {
         let field = self.object(shape).and_then(|object| object.field(name));
-        let meaning = field.map(|field| field.meaning.to_string()).unwrap_or_default();
+        let meaning = field
+            .map(|field| field.meaning.to_string())
+            .unwrap_or_default();
         let offset = insertion_offset(self.document, object);
         let pointer = format!("{}/{}", self.document.pointer(object), escape(name));
         let primary = Label {
@@ -230,14 +277,23 @@ impl Checker<'_> {
             pointer: pointer.clone(),
         };
         let place = dotted(&self.document.pointer(object));
-        let of = if place.is_empty() { String::new() } else { format!(" of `{place}`") };
+        let of = if place.is_empty() {
+            String::new()
+        } else {
+            format!(" of `{place}`")
+        };
         let help = (!meaning.is_empty()).then(|| format!("`{name}`: {meaning}"));
         let missing = Missing {
             field: dotted(&pointer),
             meaning,
             label: primary.clone(),
         };
-        let finding = self.add("missing-field", format!("the field `{name}`{of} is required"), help, primary);
+        let finding = self.add(
+            "missing-field",
+            format!("the field `{name}`{of} is required"),
+            help,
+            primary,
+        );
         finding.missing.push(missing);
     }
 
@@ -254,7 +310,12 @@ impl Checker<'_> {
         };
         let Some(shape) = shape.map(|shape| self.vocabulary.shape(shape)) else {
             let primary = self.label(at, Target::Value, "");
-            self.add("wrong-type", format!("{field} is not what the format says"), None, primary);
+            self.add(
+                "wrong-type",
+                format!("{field} is not what the format says"),
+                None,
+                primary,
+            );
             return;
         };
         if found == Kind::Null {
@@ -262,33 +323,62 @@ impl Checker<'_> {
                 Shape::List(_) => "`[]` if there are none",
                 Shape::YesNo => "`false` if it is not so",
                 Shape::Object(_) => "nothing: leave the field out",
-                Shape::Words(words) if words.word("none").is_some() => "`\"none\"` if there is none",
+                Shape::Words(words) if words.word("none").is_some() => {
+                    "`\"none\"` if there is none"
+                }
                 _ => "nothing: leave the field out",
             };
-            let help = format!("write {instead}, `\"{UNKNOWN}\"` if it is being clarified, or leave the field out if it is not stated");
+            let help = format!(
+                "write {instead}, `\"{UNKNOWN}\"` if it is being clarified, or leave the field out if it is not stated"
+            );
             let help = if instead.starts_with("nothing") {
-                format!("leave the field out if it is not stated, or write `\"{UNKNOWN}\"` if it is being clarified")
+                format!(
+                    "leave the field out if it is not stated, or write `\"{UNKNOWN}\"` if it is being clarified"
+                )
             } else {
                 help
             };
-            let primary = self.label(at, Target::Value, "`null` says neither that there is none nor that it is not known");
-            self.add("null-value", format!("{field} is `null`"), Some(help), primary);
+            let primary = self.label(
+                at,
+                Target::Value,
+                "`null` says neither that there is none nor that it is not known",
+            );
+            self.add(
+                "null-value",
+                format!("{field} is `null`"),
+                Some(help),
+                primary,
+            );
             return;
         }
         let text = self.document.string(at);
         match (shape, found) {
-            (Shape::Words(words), Kind::String) => self.wrong_word(at, words, &field, text.as_deref().unwrap_or_default()),
+            (Shape::Words(words), Kind::String) => {
+                self.wrong_word(at, words, &field, text.as_deref().unwrap_or_default())
+            }
             (Shape::Const(constant), _) => {
                 let help = Some(format!("write `\"{constant}\"`"));
                 let primary = self.label(at, Target::Value, "");
-                self.add("wrong-word", format!("{field} is always `{constant}`"), help, primary);
+                self.add(
+                    "wrong-word",
+                    format!("{field} is always `{constant}`"),
+                    help,
+                    primary,
+                );
             }
-            (Shape::Date, Kind::String) => self.wrong_date(at, &field, text.as_deref().unwrap_or_default()),
+            (Shape::Date, Kind::String) => {
+                self.wrong_date(at, &field, text.as_deref().unwrap_or_default())
+            }
             (Shape::Duration, Kind::String) => {
                 let help = Some("write years, months, weeks and days, as in `\"P18M\"`, `\"P1Y6M\"` or `\"P30D\"`".to_owned());
                 let primary = self.label(at, Target::Value, "not a duration");
                 let text = text.unwrap_or_default();
-                self.add("wrong-duration", format!("{field} is `{text}`, which is not a duration"), help, primary);
+                self.add(
+                    "wrong-duration",
+                    format!("{field} is `{text}`, which is not a duration"),
+                    help,
+                    primary,
+                );
             }
             (Shape::Text | Shape::Number { .. }, Kind::String) if text.as_deref() == Some("") => {
                 let help = Some("leave the field out if it is not stated".to_owned());
@@ -296,14 +386,27 @@ impl Checker<'_> {
                 self.add("empty-text", format!("{field} is empty"), help, primary);
             }
             (Shape::Text, Kind::String) if text.as_deref() == Some(UNKNOWN) => {
-                let help = Some("this field names the thing itself: write it, or leave it out".to_owned());
+                let help =
+                    Some("this field names the thing itself: write it, or leave it out".to_owned());
                 let primary = self.label(at, Target::Value, "");
-                self.add("unknown-not-allowed", format!("{field} cannot be `\"{UNKNOWN}\"`"), help, primary);
+                self.add(
+                    "unknown-not-allowed",
+                    format!("{field} cannot be `\"{UNKNOWN}\"`"),
+                    help,
+                    primary,
+                );
             }
             (Shape::List(list), Kind::Array) if list.not_empty && self.document.is_empty(at) => {
-                let help = Some("give at least one, or leave the field out if it is not stated".to_owned());
+                let help = Some(
+                    "give at least one, or leave the field out if it is not stated".to_owned(),
+                );
                 let primary = self.label(at, Target::Value, "empty");
-                self.add("empty-list", format!("{field} needs at least one element"), help, primary);
+                self.add(
+                    "empty-list",
+                    format!("{field} needs at least one element"),
+                    help,
+                    primary,
+                );
             }
             (Shape::Number { whole }, Kind::Number) => {
                 let raw = self.document.number(at).unwrap_or_default();
@@ -315,13 +418,23 @@ impl Checker<'_> {
                     "write a number in the range of this field"
                 };
                 let primary = self.label(at, Target::Value, "out of range");
-                self.add("number-out-of-range", format!("{field} is {raw}, which is out of range"), Some(help.to_owned()), primary);
+                self.add(
+                    "number-out-of-range",
+                    format!("{field} is {raw}, which is out of range"),
+                    Some(help.to_owned()),
+                    primary,
+                );
             }
             (Shape::Text, Kind::String) => {
                 let help = Some(self.meaning_of(pointer));
                 let primary = self.label(at, Target::Value, "not of the form this field takes");
                 let text = text.unwrap_or_default();
-                self.add("wrong-form", format!("{field} is `{text}`, which is not of the form this field takes"), help, primary);
+                self.add(
+                    "wrong-form",
+                    format!("{field} is `{text}`, which is not of the form this field takes"),
+                    help,
+                    primary,
+                );
             }
             _ => self.wrong_type(at, shape, found, &field),
         }
@@ -330,46 +443,84 @@ impl Checker<'_> {
     fn meaning_of(&self, pointer: &str) -> String {
         let (parent, name) = pointer.rsplit_once('/').unwrap_or(("", pointer));
         let object = self.object(self.shape_at(parent));
-        object.and_then(|object| object.field(name)).map(|field| field.meaning.to_string()).unwrap_or_default()
+        object
+            .and_then(|object| object.field(name))
+            .map(|field| field.meaning.to_string())
+            .unwrap_or_default()
     }
 
     fn wrong_word(&mut self, at: NodeId, words: &Words, field: &str, written: &str) {
-        let known = || words.words.iter().map(|word| word.text.as_ref());
+        let known = || words.words.iter().map(|word| word.text);
         let equal = |other: &str| other.eq_ignore_ascii_case(written);
         let ambiguous = words.ambiguous.iter().find(|(word, _)| equal(word));
         let refused = words.refused.iter().find(|(word, _)| equal(word));
-        let alias = words.aliases.iter().find(|(word, _)| equal(word)).map(|(_, right)| right.as_ref());
-        let by_name = words.country.then(|| words.words.iter().find(|word| equal(&word.meaning))).flatten();
+        let alias = words
+            .aliases
+            .iter()
+            .find(|(word, _)| equal(word))
+            .map(|(_, right)| *right);
+        let by_name = words
+            .country
+            .then(|| words.words.iter().find(|word| equal(word.meaning)))
+            .flatten();
         let nearest = alias
-            .or(by_name.map(|word| word.text.as_ref()))
+            .or(by_name.map(|word| word.text))
             .or_else(|| did_you_mean(written, known()))
-            .or_else(|| words.taxonomy.then(|| nearest_key(written, words)).flatten());
+            .or_else(|| {
+                words
+                    .taxonomy
+                    .then(|| nearest_key(written, words))
+                    .flatten()
+            });
         let help = match (ambiguous, refused, nearest) {
             (Some((_, candidates)), ..) => {
-                format!("`{written}` could mean several: write {}", list_words(candidates.iter().map(AsRef::as_ref)))
+                format!(
+                    "`{written}` could mean several: write {}",
+                    list_words(candidates.iter().map(AsRef::as_ref))
+                )
             }
             (None, Some((_, reason)), _) => format!("`{written}` is {reason}"),
             (None, None, Some(word)) => {
-                let meaning = words.word(word).map(|word| word.meaning.as_ref()).unwrap_or_default();
-                let meaning = if meaning.is_empty() { String::new() } else { format!(" ({})", meaning.trim_end_matches('.')) };
+                let meaning = words
+                    .word(word)
+                    .map(|word| word.meaning)
+                    .unwrap_or_default();
+                let meaning = if meaning.is_empty() {
+                    String::new()
+                } else {
+                    format!(" ({})", meaning.trim_end_matches('.'))
+                };
                 format!("did you mean `\"{word}\"`?{meaning}")
             }
             (None, None, None) => format!("one of {}", list_words(known())),
         };
         let primary = self.label(at, Target::Value, "not a word of this field");
-        self.add("wrong-word", format!("{field} does not take the word `{written}`"), Some(help), primary);
+        self.add(
+            "wrong-word",
+            format!("{field} does not take the word `{written}`"),
+            Some(help),
+            primary,
+        );
     }
 
     fn wrong_date(&mut self, at: NodeId, field: &str, written: &str) {
         let help = match guess_date(written) {
             Some(date) => format!("did you mean `\"{date}\"`?"),
-            None if written.len() == 10 && parse_date(written).is_none() && written.split('-').count() == 3 => {
+            None if written.len() == 10
+                && parse_date(written).is_none()
+                && written.split('-').count() == 3 =>
+            {
                 "there is no such day; write a day of the calendar as `\"2026-03-02\"`".to_owned()
             }
             None => "write the day as `\"2026-03-02\"` (year, month, day)".to_owned(),
         };
         let primary = self.label(at, Target::Value, "not a date");
-        self.add("wrong-date", format!("{field} is `{written}`, which is not a date"), Some(help), primary);
+        self.add(
+            "wrong-date",
+            format!("{field} is `{written}`, which is not a date"),
+            Some(help),
+            primary,
+        );
     }
 
     fn wrong_type(&mut self, at: NodeId, shape: &Shape, found: Kind, field: &str) {
@@ -390,8 +541,14 @@ impl Checker<'_> {
                 ("`true` or `false`", meant.map(str::to_owned))
             }
             Shape::Number { whole } => {
-                let text = self.document.string(at).unwrap_or_default().replace([',', '_', ' '], "");
-                let meant = Decimal::parse(&text).filter(|_| !text.is_empty()).map(|number| number.to_string());
+                let text = self
+                    .document
+                    .string(at)
+                    .unwrap_or_default()
+                    .replace([',', '_', ' '], "");
+                let meant = Decimal::parse(&text)
+                    .filter(|_| !text.is_empty())
+                    .map(|number| number.to_string());
                 (if *whole { "a whole number" } else { "a number" }, meant)
             }
             Shape::Date => ("a date in quotes, as `\"2026-03-02\"`", None),
@@ -407,13 +564,20 @@ impl Checker<'_> {
             }
         };
         let help = match instead {
-            Some(instead) if matches!(shape, Shape::Number { .. } | Shape::YesNo) => format!("write `{instead}`, without quotes"),
+            Some(instead) if matches!(shape, Shape::Number { .. } | Shape::YesNo) => {
+                format!("write `{instead}`, without quotes")
+            }
             Some(instead) => format!("write `{instead}`"),
             None => format!("{needed} is needed"),
         };
         let found = kind_in_words(found);
         let primary = self.label(at, Target::Value, format!("this is {found}"));
-        self.add("wrong-type", format!("{field} takes {needed}, and this is {found}"), Some(help), primary);
+        self.add(
+            "wrong-type",
+            format!("{field} takes {needed}, and this is {found}"),
+            Some(help),
+            primary,
+        );
     }
 
     fn duplicates(&mut self) {
@@ -432,7 +596,12 @@ impl Checker<'_> {
             primary.target = Target::Text;
             related.pointer = pointer;
             let help = Some("keep one of them; until then the field reads as not known".to_owned());
-            let finding = self.add("duplicate-key", format!("the field `{name}` is written twice"), help, primary);
+            let finding = self.add(
+                "duplicate-key",
+                format!("the field `{name}` is written twice"),
+                help,
+                primary,
+            );
             finding.related.push(related);
         }
     }
@@ -449,9 +618,17 @@ impl Checker<'_> {
                         self.flaws.invalid.push(at);
                         let field = dotted(&self.document.pointer(at));
                         let shown: String = raw.chars().take(40).collect();
-                        let help = Some("write it with at most 24 digits before and 12 after the point".to_owned());
+                        let help = Some(
+                            "write it with at most 24 digits before and 12 after the point"
+                                .to_owned(),
+                        );
                         let primary = self.label(at, Target::Value, "does not fit");
-                        self.add("number-does-not-fit", format!("`{field}` is {shown}, which does not fit"), help, primary);
+                        self.add(
+                            "number-does-not-fit",
+                            format!("`{field}` is {shown}, which does not fit"),
+                            help,
+                            primary,
+                        );
                     }
                 }
                 _ => {}
@@ -469,7 +646,12 @@ impl Checker<'_> {
             text: "invisible mark".to_owned(),
         };
         let help = Some("save the file as UTF-8 without byte-order mark".to_owned());
-        let finding = self.add("byte-order-mark", "the file starts with a byte-order mark".to_owned(), help, primary);
+        let finding = self.add(
+            "byte-order-mark",
+            "the file starts with a byte-order mark".to_owned(),
+            help,
+            primary,
+        );
         finding.severity = Severity::Warning;
         finding.effect = Effect::Advice;
     }
@@ -478,7 +660,10 @@ impl Checker<'_> {
 /// A key of a taxonomy that ends like the one written, for keys that moved.
 fn nearest_key<'a>(written: &str, words: &'a Words) -> Option<&'a str> {
     let last = written.rsplit('.').next()?;
-    let mut same = words.words.iter().filter(|word| word.text.rsplit('.').next() == Some(last));
+    let mut same = words
+        .words
+        .iter()
+        .filter(|word| word.text.rsplit('.').next() == Some(last));
     let found = same.next()?;
     same.next().is_none().then_some(found.text.as_ref())
 }
@@ -490,7 +675,9 @@ fn guess_date(written: &str) -> Option<String> {
     let [a, b, c] = parts.as_slice() else {
         let digits = day.len() == 8 && day.bytes().all(|byte| byte.is_ascii_digit());
         let date = format!("{}-{}-{}", day.get(..4)?, day.get(4..6)?, day.get(6..)?);
-        return parse_date(&date).filter(|_| digits).map(|date| date.to_string());
+        return parse_date(&date)
+            .filter(|_| digits)
+            .map(|date| date.to_string());
     };
     let number = |text: &str| text.parse::<u32>().ok();
     let (a, b, c) = (number(a)?, number(b)?, number(c)?);
@@ -505,4 +692,3 @@ fn guess_date(written: &str) -> Option<String> {
     };
     parse_date(&date).map(|date| date.to_string())
 }
-
