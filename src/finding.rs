@@ -175,6 +175,14 @@ pub struct Finding {
     pub fingerprint: String,
 }
 
+impl Finding {
+    /// A duty or advice that waits for a fact: something to do, which bars nothing. People read it
+    /// as a row under the verdict.
+    pub fn is_to_do(&self) -> bool {
+        self.outcome == Outcome::Undetermined && !self.effect.decides()
+    }
+}
+
 /// The outcome of one rule for one proposal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleOutcome {
@@ -209,7 +217,7 @@ pub struct Verdict {
     pub holds_until: Option<(Date, String)>,
     pub because: Vec<Reason>,
     pub assumptions: Vec<Assumption>,
-    /// Duties the pack asks for that are open: the message of each.
+    /// Duties and advice of the pack that are open: the rule (as `title`) and its message.
     pub to_do: Vec<Reason>,
     pub counts: Counts,
     /// Rules of the pack were left out by the caller.

@@ -1290,20 +1290,3 @@ fn any_text_and_any_spans() {
         }
     }
 }
-
-/// `cargo test --release -- --ignored --nocapture timing`
-#[test]
-#[ignore = "prints times, asserts nothing"]
-fn timing() {
-    for one_line in [false, true] {
-        let case = large(one_line);
-        for format in [Format::Human, Format::Short, Format::Json] {
-            let start = std::time::Instant::now();
-            let bytes = text(&case, format, &options()).len();
-            println!(
-                "one line {one_line}, {format:?}: {bytes} bytes, {:?}",
-                start.elapsed()
-            );
-        }
-    }
-}

@@ -8,7 +8,6 @@ use crate::rule::condition::{
     Condition, ConditionKind, Decimal, Literal, Order, Path, Quantifier, Slot, Term, TermBase,
     Test, ValueType,
 };
-use crate::rule::table::{Cell, ColumnType, Lookup, normalise};
 use crate::truth::Truth;
 use crate::vocabulary::is_a;
 use jiff::civil::Date;
@@ -469,8 +468,8 @@ impl<'a> Evaluator<'a> {
                 });
                 if *negated { !any } else { any }
             }
-            Test::Matches(regex) => match &value {
-                Scalar::Text(text) => Truth::from(regex.is_match(text)),
+            Test::Matches(pattern) => match &value {
+                Scalar::Text(text) => pattern.is_match(text).map_or(Truth::Unknown, Truth::from),
                 _ => Truth::Unknown,
             },
             Test::Order(order, term) => match self.term(term) {
@@ -584,111 +583,6 @@ impl<'a> Evaluator<'a> {
             .unwrap_or(Truth::Unknown);
         self.memo.insert(key, truth);
         truth
-    }
-
-    /// The day on which a look-up is made.
-    pub(crate) fn lookup_day(&mut self, lookup: &'a Lookup) -> Option<Date> {
-        match &lookup.on {
-            None => Some(self.law_date),
-            Some(term) => match self.term(term) {
-                Some(Scalar::Date(date)) => Some(date),
-                _ => None,
-            },
-        }
-    }
-
-    /// How each row of a table answers a look-up, without regard to its days.
-    pub(crate) fn row_matches(&mut self, lookup: &'a Lookup) -> Vec<Truth> {
-        let set = self.set;
-        let Some(table) = set.tables.get(lookup.table) else {
-            return Vec::new();
-        };
-        let mut matches = vec![Truth::True; table.rows.len()];
-        for (column, term) in &lookup.wanted {
-            let value = self.term(term);
-            let kind = table
-                .columns
-                .get(*column)
-                .map_or(ColumnType::Text, |column| column.kind);
-            let text = match &value {
-                Some(Scalar::Text(text)) if kind == ColumnType::Name => {
-                    Some(Cow::Owned(normalise(text)))
-                }
-                Some(Scalar::Text(text)) => Some(text.clone()),
-                _ => None,
-            };
-            for (row, slot) in table.rows.iter().zip(&mut matches) {
-                let equal = match (row.cells.get(*column), &value) {
-                    (Some(Cell::Texts(cells)), Some(_)) => match &text {
-                        Some(text) => Truth::from(cells.iter().any(|cell| cell == text.as_ref())),
-                        None => Truth::False,
-                    },
-                    (Some(Cell::Number(cell)), Some(Scalar::Number(number))) => {
-                        Truth::from(cell == number)
-                    }
-                    (_, None) => Truth::Unknown,
-                    _ => Truth::False,
-                };
-                *slot = slot.and(equal);
-            }
-        }
-        matches
-    }
-
-    /// Whether a row matches on the day of a look-up.
-    pub(crate) fn table(&mut self, lookup: &'a Lookup) -> Truth {
-        let set = self.set;
-        let Some(table) = set.tables.get(lookup.table) else {
-            return Truth::Unknown;
-        };
-        let day = self.lookup_day(lookup);
-        let mut any = if table.complete {
-            Truth::False
-        } else {
-            Truth::Unknown
-        };
-        let matches = self.row_matches(lookup);
-        for (row, matched) in table.rows.iter().zip(matches) {
-            let in_force = match day {
-                Some(day) => row.window.contains(day),
-                None if row.window == Default::default() => Truth::True,
-                None => Truth::Unknown,
-            };
-            let truth = matched.and(in_force);
-            // A row that is known to be out of date answers an open table too: "no longer".
-            any = match (truth, matched, in_force) {
-                (Truth::True, ..) => return Truth::True,
-                (Truth::False, Truth::True, Truth::False)
-                    if any == Truth::Unknown && !table.complete =>
-                {
-                    Truth::Unknown
-                }
-                (truth, ..) => any.or(truth),
-            };
-        }
-        any
-    }
-
-    fn cell(&mut self, lookup: &'a Lookup, column: usize) -> Option<Scalar<'a>> {
-        let set = self.set;
-        let table = set.tables.get(lookup.table)?;
-        let day = self.lookup_day(lookup)?;
-        let matches = self.row_matches(lookup);
-        let mut found = None;
-        for (row, matched) in table.rows.iter().zip(matches) {
-            match matched.and(row.window.contains(day)) {
-                Truth::False => {}
-                Truth::Unknown => return None,
-                Truth::True if found.is_some() => return None,
-                Truth::True => found = row.cells.get(column),
-            }
-        }
-        match found? {
-            Cell::Number(number) => Some(Scalar::Number(*number)),
-            Cell::Texts(texts) => texts
-                .first()
-                .map(|text| Scalar::Text(Cow::Borrowed(text.as_str()))),
-        }
     }
 }
 

@@ -6,13 +6,17 @@
 //! about one proposal, `verdict` what all answers of a pack come to.
 
 mod ask;
+mod culprit;
 mod evaluate;
 pub mod facts;
 pub mod fingerprint;
 mod gate;
 mod label;
 pub mod law_date;
+mod lookup;
 mod prove;
+mod tell;
+mod until;
 mod verdict;
 mod words;
 

@@ -9,7 +9,7 @@ use crate::engine::evaluate::{Binding, Evaluator};
 use crate::engine::facts::{NodeRef, Read, Scalar, dotted, escape};
 use crate::engine::{law_date, words};
 use crate::rule::condition::{
-    Condition, ConditionKind, Order, Path, Quantifier, Segment, Term, TermBase, Test,
+    Condition, ConditionKind, Path, Quantifier, Segment, Term, TermBase, Test,
 };
 use crate::truth::Truth;
 use crate::vocabulary::PROPOSAL;
@@ -374,108 +374,6 @@ impl<'a> Evaluator<'a> {
             values.join(", ")
         ))
     }
-
-    /// Whether a path is the law date, or the name of it in a definition.
-    fn is_law_date(&self, term: &Term) -> bool {
-        matches!(&term.base, TermBase::Path(path)
-            if path.segments.is_empty() && matches!(self.binding(path.slot), Binding::LawDate))
-    }
-
-    /// The last day on which an order between the law date and another date stays as it is.
-    fn until_of_order(
-        &mut self,
-        truth: Truth,
-        subject: &'a Term,
-        order: Order,
-        term: &'a Term,
-    ) -> Option<Until> {
-        let (moving, fixed, order) = match (self.is_law_date(subject), self.is_law_date(term)) {
-            (true, false) => (subject, term, order),
-            (false, true) => {
-                let mirrored = match order {
-                    Order::Less => Order::More,
-                    Order::AtMost => Order::AtLeast,
-                    Order::AtLeast => Order::AtMost,
-                    Order::More => Order::Less,
-                };
-                (term, subject, mirrored)
-            }
-            _ => return None,
-        };
-        let Some(Scalar::Date(date)) = self.term(fixed) else {
-            return None;
-        };
-        let date = match moving.shift {
-            Some(shift) => date.checked_sub(shift).ok()?,
-            None => date,
-        };
-        // The law date only grows: `law date ≤ X` ends with X, `law date < X` the day before.
-        let last = match (order, truth) {
-            (Order::AtMost, Truth::True) | (Order::More, Truth::False) => date,
-            (Order::Less, Truth::True) | (Order::AtLeast, Truth::False) => date.yesterday().ok()?,
-            _ => return None,
-        };
-        let why = match &fixed.base {
-            TermBase::Path(path) => {
-                let field = path
-                    .field
-                    .and_then(|(shape, i)| self.set.vocabulary.object(shape)?.fields.get(i));
-                let change = field.and_then(|field| {
-                    if last == date {
-                        field.ends
-                    } else {
-                        field.starts.or(field.ends)
-                    }
-                });
-                change.map_or_else(|| format!("`{}` is reached", path.text), str::to_owned)
-            }
-            _ => "the law changes".to_owned(),
-        };
-        Some(Until { date: last, why })
-    }
-
-    fn until_of_lookup(&mut self, lookup: &'a crate::rule::table::Lookup) -> Option<Until> {
-        let on_law_date = lookup
-            .on
-            .as_ref()
-            .is_none_or(|on| self.is_law_date(on) && on.shift.is_none());
-        if !on_law_date {
-            return None;
-        }
-        let set = self.set;
-        let law_date = self.law_date;
-        let table = set.tables.get(lookup.table)?;
-        let matches = self.row_matches(lookup);
-        let rows = table
-            .rows
-            .iter()
-            .zip(matches)
-            .filter(|(_, matched)| *matched != Truth::False);
-        let starts = |day: Option<crate::rule::table::Day>| {
-            use crate::rule::table::Day;
-            let dates = match day {
-                Some(Day::Exact(date)) => [Some(date), None],
-                Some(Day::Between { earliest, latest }) => [earliest, latest],
-                None => [None, None],
-            };
-            dates.into_iter().flatten()
-        };
-        let last_days = rows.flat_map(|(row, _)| {
-            let before = starts(row.window.from).filter_map(|date| date.yesterday().ok());
-            let ends = starts(row.window.until);
-            before.chain(ends).collect::<Vec<Date>>()
-        });
-        let date = last_days.filter(|date| *date >= law_date).min()?;
-        let why = "the law changes".to_owned();
-        Some(Until { date, why })
-    }
-}
-
-/// Something to point at: the lower the rank, the sooner.
-struct Culprit<'p, 'a> {
-    rank: u8,
-    proof: &'p Proof<'a>,
-    text: &'p str,
 }
 
 impl<'a> Proof<'a> {
@@ -493,7 +391,7 @@ impl<'a> Proof<'a> {
     }
 
     /// The children that decided, and whether one of them would have been enough.
-    fn deciding_children(&self) -> (Vec<&Proof<'a>>, bool) {
+    pub(crate) fn deciding_children(&self) -> (Vec<&Proof<'a>>, bool) {
         let all = |wanted: Truth| (self.of(wanted).collect(), false);
         let one = |wanted: Truth| (self.of(wanted).take(3).collect(), true);
         match (&self.condition.kind, self.truth) {
@@ -525,114 +423,6 @@ impl<'a> Proof<'a> {
         // A leaf decides by itself; so do a count, an empty list, and a list that is not complete.
         if out.len() == before || (self.truth == Truth::Unknown && self.unsettled.is_some()) {
             out.push(self);
-        }
-    }
-
-    /// What to point at where the answer is against the proposal, with the sentence for it: of the
-    /// parts that decided, those that came nearest; first what the rule has a sentence for, then
-    /// facts that speak against the proposal, then those that only made them matter.
-    pub(crate) fn culprits(&self) -> Vec<(&Proof<'a>, &str)> {
-        let mut ranked = Vec::new();
-        self.rank(false, &mut ranked);
-        ranked.sort_by_key(|culprit| culprit.rank);
-        ranked
-            .into_iter()
-            .map(|culprit| (culprit.proof, culprit.text))
-            .collect()
-    }
-
-    fn rank<'p>(&'p self, negated: bool, out: &mut Vec<Culprit<'p, 'a>>) {
-        let is_list = matches!(self.condition.kind, ConditionKind::Quantified { .. });
-        let (children, _) = self.deciding_children();
-        if children.is_empty() || (is_list && self.own_text) {
-            let only_stated = matches!(self.condition.kind, ConditionKind::Stated(_))
-                && self.truth == Truth::True;
-            let rank = match (only_stated, self.states_presence() == negated) {
-                (true, _) => 2,
-                (false, true) => 0,
-                (false, false) => 1,
-            };
-            out.push(Culprit {
-                rank,
-                proof: self,
-                text: &self.text,
-            });
-            return;
-        }
-        let turns = match &self.condition.kind {
-            ConditionKind::Not(_) => true,
-            ConditionKind::Quantified { quantifier, .. } => *quantifier == Quantifier::None,
-            _ => false,
-        };
-        let before = out.len();
-        for child in self.nearest_of(children) {
-            child.rank(negated != turns, out);
-        }
-        // A sentence about the whole speaks at the fact that weighs most in it.
-        if self.own_text
-            && let Some(first) = out
-                .get_mut(before..)
-                .and_then(|new| new.iter_mut().min_by_key(|culprit| culprit.rank))
-        {
-            first.rank = 0;
-            first.text = &self.text;
-        }
-    }
-
-    /// Where every way failed: the ways the rule has a sentence for, and of these the ones that
-    /// failed least; they are what to mend. Without sentences all ways of a choice are shown, and
-    /// the nearest elements of a list.
-    fn nearest_of<'p>(&self, children: Vec<&'p Proof<'a>>) -> Vec<&'p Proof<'a>> {
-        let is_list = match &self.condition.kind {
-            ConditionKind::Any(_) if self.truth == Truth::False => false,
-            ConditionKind::Quantified { quantifier, .. }
-                if *quantifier == Quantifier::Some && self.truth == Truth::False =>
-            {
-                true
-            }
-            _ => return children,
-        };
-        let spoken: Vec<&Proof> = children
-            .iter()
-            .copied()
-            .filter(|child| child.has_own_text())
-            .collect();
-        let candidates = match (spoken.is_empty(), is_list) {
-            (false, _) => spoken,
-            (true, true) => children,
-            (true, false) => return children,
-        };
-        let scored: Vec<(usize, &Proof)> = candidates
-            .into_iter()
-            .map(|way| (way.deciding().len(), way))
-            .collect();
-        let least = scored.iter().map(|(score, _)| *score).min();
-        scored
-            .into_iter()
-            .filter(|(score, _)| Some(*score) == least)
-            .map(|(_, way)| way)
-            .take(3)
-            .collect()
-    }
-
-    fn has_own_text(&self) -> bool {
-        self.own_text
-            || self
-                .deciding_children()
-                .0
-                .iter()
-                .any(|child| child.has_own_text())
-    }
-
-    /// Whether the leaf says that something is there or so, rather than that it is not.
-    pub(crate) fn states_presence(&self) -> bool {
-        let holds = self.truth == Truth::True;
-        match &self.condition.kind {
-            ConditionKind::Test {
-                test: Test::In { negated, .. } | Test::IsA { negated, .. },
-                ..
-            } => holds != *negated,
-            _ => holds,
         }
     }
 

@@ -115,7 +115,7 @@ fn verdict_rows(
         row(
             out,
             "to do",
-            &reason_text(duty),
+            &duty_text(duty),
             duty.label.as_ref(),
             sources,
             look,
@@ -123,6 +123,14 @@ fn verdict_rows(
     }
     for note in &verdict.notes {
         row(out, "note", note, None, sources, look);
+    }
+}
+
+/// What is to be done, and the rule that asks for it.
+fn duty_text(duty: &Reason) -> String {
+    match duty.title.as_str() {
+        "" => duty.text.clone(),
+        rule => format!("{} [{rule}]", duty.text),
     }
 }
 

@@ -51,6 +51,8 @@ impl Tally {
 
     fn count(&mut self, finding: &Finding) {
         match finding.outcome {
+            // Counted as a to-do.
+            Outcome::Undetermined if finding.is_to_do() => {}
             Outcome::Undetermined => self.undetermined += 1,
             _ => self.count_severity(finding.severity),
         }

@@ -35,7 +35,7 @@ pub(super) fn render(
             continue;
         }
         text.clear();
-        let diagnostics = grouped(&proposal.findings);
+        let diagnostics = grouped(&proposal.findings, options.verbose);
         if !many || cap.is_open() {
             proposal::head(&mut text, proposal, sources, &look);
             text.push('\n');
@@ -97,11 +97,11 @@ fn has_failed(proposal: &ProposalReport) -> bool {
 }
 
 /// Findings in their order, with those undetermined ones together, at the first one's place, that
-/// lack the same facts.
-fn grouped(findings: &[Finding]) -> Vec<Vec<&Finding>> {
+/// lack the same facts. What stands as a to-do under the verdict is drawn only if asked for.
+fn grouped(findings: &[Finding], to_dos: bool) -> Vec<Vec<&Finding>> {
     let mut diagnostics: Vec<Vec<&Finding>> = Vec::new();
     let mut waiting: BTreeMap<Vec<&str>, usize> = BTreeMap::new();
-    for finding in findings {
+    for finding in findings.iter().filter(|f| to_dos || !f.is_to_do()) {
         if finding.outcome != Outcome::Undetermined || finding.missing.is_empty() {
             diagnostics.push(vec![finding]);
             continue;

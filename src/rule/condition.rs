@@ -10,6 +10,7 @@ use crate::source::Span;
 use crate::vocabulary::ShapeId;
 use jiff::civil::Date;
 use regex::Regex;
+use std::sync::OnceLock;
 
 /// A place in the frame of a rule or definition where a name is bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -339,13 +340,46 @@ pub enum Test {
         terms: Vec<Term>,
         negated: bool,
     },
-    Matches(Regex),
+    Matches(Pattern),
     Order(Order, Term),
     /// A list of scalars that holds one of (or all of) these.
     Includes {
         terms: Vec<Term>,
         all: bool,
     },
+}
+
+/// A regular expression, compiled when it is first asked: most runs ask few of them.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    text: String,
+    regex: OnceLock<Option<Regex>>,
+}
+
+impl Pattern {
+    /// A pattern that is known to be one, because a test compiled it.
+    pub fn lazy(text: String) -> Self {
+        Self {
+            text,
+            regex: OnceLock::new(),
+        }
+    }
+
+    /// A pattern, compiled now.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it.
+    pub fn checked(text: String) -> Result<Self, regex::Error> {
+        let regex = OnceLock::from(Some(Regex::new(&text)?));
+        Ok(Self { text, regex })
+    }
+
+    /// Whether it is found in a text; `None` if it is no pattern.
+    pub fn is_match(&self, text: &str) -> Option<bool> {
+        let regex = self.regex.get_or_init(|| Regex::new(&self.text).ok());
+        regex.as_ref().map(|regex| regex.is_match(text))
+    }
 }
 
 /// What to proceed on where a field is absent.

@@ -26,7 +26,7 @@ pub fn files() -> Vec<RuleSource> {
 }
 
 /// The digest of a shipped pack.
-pub(super) fn digest(folder: &str) -> Option<&'static str> {
+pub(crate) fn digest(folder: &str) -> Option<&'static str> {
     DIGESTS
         .iter()
         .find(|(known, _)| *known == folder)

@@ -3,23 +3,23 @@
 //! The library's front door. It reads no file itself: texts come in, and the documents a proposal
 //! names come through [`Documents`], so that a run is a function of its inputs.
 
+mod profile;
+mod tell;
+
 use crate::document::{
-    Document, InvalidUtf8, Key, Kind, NodeId, SyntaxError, Tape, decode, diagnose,
-    looks_like_records, parse, records, view,
+    Document, InvalidUtf8, Key, Kind, NodeId, Tape, decode, diagnose, looks_like_records, parse,
+    records, view,
 };
 use crate::engine::facts::{Facts, Flaws, Part};
-use crate::engine::fingerprint::fingerprint;
 use crate::engine::{CheckOptions, check};
-use crate::finding::{
-    Effect, Finding, Label, Outcome, PackId, PackInfo, Problem, ProposalReport, Report, RuleId,
-    RuleInfo, Severity, Target, Tone,
-};
+use crate::finding::{Finding, Label, PackInfo, Problem, Report, RuleInfo, Severity, Target};
 use crate::rule::condition::Part as TextPart;
 use crate::rule::{RuleSet, Template};
 use crate::source::{FileId, SourceFile, SourceMap, Span};
-use crate::vocabulary::violation::{PACK as SCHEMA_PACK, check_shape};
+use crate::vocabulary::violation::check_shape;
 use crate::vocabulary::{PROFILE, PROPOSAL};
 use std::collections::HashMap;
+use tell::{broken_profile, duplicate_id, syntax_problem, text_label};
 
 /// Where the documents come from that a proposal names.
 pub trait Documents {
@@ -433,109 +433,6 @@ impl<'a> Run<'a> {
         let report = check(self.set, &facts, shape, &self.options);
         self.report.proposals.push(report);
     }
-
-    /// An organisation profile checked on its own: its shape only.
-    fn check_profile(&mut self, document: Document, file: FileId) {
-        let id = text_at(document, "id").unwrap_or_default();
-        let (findings, _) = check_shape(&self.set.vocabulary, PROFILE, document, file, &id);
-        let broken = findings
-            .iter()
-            .any(|finding| finding.severity == Severity::Error);
-        self.report.proposals.push(ProposalReport {
-            title: text_at(document, "name").unwrap_or_default(),
-            id,
-            exporter: None,
-            importer: None,
-            start_date: None,
-            span: Span::new(file, document.range(document.root())),
-            overall: if broken {
-                "invalid_profile"
-            } else {
-                "valid_profile"
-            }
-            .to_owned(),
-            overall_tone: if broken { Tone::Bad } else { Tone::Good },
-            verdicts: Vec::new(),
-            findings,
-            outcomes: Vec::new(),
-        });
-    }
-
-    /// Reads a profile once for a run; the key it is kept under, or why it cannot be had.
-    fn load_profile(&mut self, from: &str, path: &str) -> Result<String, String> {
-        let link = (from.to_owned(), path.to_owned());
-        if let Some(known) = self.links.get(&link) {
-            return known.clone();
-        }
-        let result = self.documents.read(from, path).map(|(shown, bytes)| {
-            if !self.profiles.contains_key(&shown) {
-                let profile = self.read_profile(&shown, &bytes);
-                self.profiles.insert(shown.clone(), profile);
-            }
-            shown
-        });
-        self.links.insert(link, result.clone());
-        result
-    }
-
-    fn read_profile(&mut self, shown: &str, bytes: &[u8]) -> Profile {
-        let mut profile = Profile {
-            text: String::new(),
-            tape: Tape::new(),
-            file: self.sources.next_id(),
-            flaws: Flaws::default(),
-            findings: Vec::new(),
-            broken: None,
-            labels: Vec::new(),
-        };
-        match decode(bytes) {
-            Ok(text) => text.clone_into(&mut profile.text),
-            Err(error) => {
-                profile.file = self
-                    .sources
-                    .add(SourceFile::new(shown, error.lossy.as_str()));
-                profile.labels.push(text_label(
-                    Span::new(profile.file, error.at.clone()),
-                    "not UTF-8",
-                ));
-                profile.broken = Some(error.message.to_string());
-                return profile;
-            }
-        }
-        profile.file = self
-            .sources
-            .add(SourceFile::new(shown, profile.text.as_str()));
-        let file = profile.file;
-        match parse(&profile.text, &mut profile.tape) {
-            Ok(document) if content(document, document.root()) == Content::Profile => {
-                let (findings, flaws) =
-                    check_shape(&self.set.vocabulary, PROFILE, document, file, "");
-                for finding in findings.iter().take(5) {
-                    let mut label = finding.primary.clone();
-                    label.text.clone_from(&finding.message);
-                    profile.labels.push(label);
-                }
-                profile.findings = findings;
-                profile.flaws = flaws;
-            }
-            Ok(document) => {
-                let span = Span::new(file, document.range(document.root()));
-                profile.labels.push(text_label(
-                    span,
-                    "`\"schema\": \"organisation-profile/1\"` is missing",
-                ));
-                profile.broken = Some("it is not an organisation profile".to_owned());
-            }
-            Err(error) => {
-                profile.labels.push(text_label(
-                    Span::new(file, error.at.clone()),
-                    error.message(),
-                ));
-                profile.broken = Some(format!("it is not JSON ({})", error.message()));
-            }
-        }
-        profile
-    }
 }
 
 /// Whether a document is, or holds, a proposal or a profile.
@@ -576,102 +473,6 @@ fn content(document: Document, at: NodeId) -> Content {
 fn text_at(document: Document, field: &str) -> Option<String> {
     let at = document.get(document.root(), &Key::new(field))?;
     document.string(at).map(|text| text.into_owned())
-}
-
-fn text_label(span: Span, text: impl Into<String>) -> Label {
-    Label {
-        span,
-        target: Target::Text,
-        pointer: String::new(),
-        text: text.into(),
-    }
-}
-
-/// A syntax mistake as a problem.
-pub fn syntax_problem(name: &str, file: FileId, error: &SyntaxError) -> Problem {
-    let mut labels = vec![text_label(Span::new(file, error.at.clone()), "")];
-    if let Some(opener) = &error.opener {
-        labels.push(text_label(Span::new(file, opener.clone()), "opened here"));
-    }
-    Problem {
-        severity: Severity::Error,
-        code: "json-syntax".to_owned(),
-        path: name.to_owned(),
-        message: error.message(),
-        help: error.help(),
-        labels,
-    }
-}
-
-fn schema_finding(rule: &str, proposal: &str, message: String, primary: Label) -> Finding {
-    Finding {
-        rule: RuleId(rule.to_owned()),
-        pack: PackId(SCHEMA_PACK.to_owned()),
-        severity: Severity::Error,
-        effect: Effect::Condition,
-        outcome: Outcome::Fail,
-        message,
-        help: Vec::new(),
-        sources: Vec::new(),
-        fingerprint: fingerprint(rule, proposal, Outcome::Fail, &primary.pointer),
-        primary,
-        related: Vec::new(),
-        missing: Vec::new(),
-        doors: Vec::new(),
-        notes: Vec::new(),
-    }
-}
-
-fn duplicate_id(
-    document: Document,
-    file: FileId,
-    id: &str,
-    first: Option<Label>,
-    note: Option<String>,
-) -> Finding {
-    let at = document
-        .get(document.root(), &Key::new("id"))
-        .unwrap_or(document.root());
-    let primary = Label {
-        span: Span::new(file, document.range(at)),
-        target: Target::Value,
-        pointer: document.pointer(at),
-        text: "used again here".to_owned(),
-    };
-    let mut finding = schema_finding(
-        "duplicate-id",
-        id,
-        format!("the id `{id}` is used twice in this file"),
-        primary,
-    );
-    finding
-        .help
-        .push("give every proposal an id of its own".to_owned());
-    finding.related.extend(first);
-    finding.notes.extend(note);
-    finding
-}
-
-fn broken_profile(
-    document: Document,
-    file: FileId,
-    at: crate::engine::facts::NodeRef,
-    proposal: &str,
-    message: String,
-    labels: &[Label],
-) -> Finding {
-    let primary = Label {
-        span: Span::new(file, document.range(at.node)),
-        target: Target::Value,
-        pointer: document.pointer(at.node),
-        text: "what it would answer reads as not known".to_owned(),
-    };
-    let mut finding = schema_finding("broken-profile", proposal, message, primary);
-    finding
-        .help
-        .push("the path is taken from the folder of the proposal".to_owned());
-    finding.related = labels.to_vec();
-    finding
 }
 
 /// A template without its values.

@@ -1,0 +1,356 @@
+//! Findings from answers: the message, the labels, what is missing, what to do.
+
+use crate::engine::ask::{Answer, Asked, BodyProof, enter, outcome, prove_body};
+use crate::engine::evaluate::Evaluator;
+use crate::engine::facts::NodeRef;
+use crate::engine::fingerprint::{fingerprint, named_pointer};
+use crate::engine::label;
+use crate::engine::prove::{Fact, Proof, Stated};
+use crate::engine::words;
+use crate::finding::{DoorState, Finding, Label, Missing, Outcome, Reason};
+use crate::rule::{Body, Pack, Rule};
+use crate::truth::Truth;
+use crate::vocabulary::PROPOSAL;
+use jiff::civil::Date;
+
+/// Makes the finding of a failing or undetermined answer.
+pub(super) fn tell<'a>(
+    eval: &mut Evaluator<'a>,
+    pack: &'a Pack,
+    rule: &'a Rule,
+    answer: Answer,
+    all: &[Answer],
+    proposal: &str,
+    asked: &mut Asked,
+) {
+    enter(eval, rule, answer);
+    let when = rule.when.as_ref().map(|when| eval.prove(when));
+    let list_open = rule.each.is_some() && answer.element.is_none();
+    let mut finding = Finding {
+        rule: rule.id.clone(),
+        pack: pack.id.clone(),
+        severity: rule.severity,
+        effect: rule.effect,
+        outcome: answer.outcome,
+        message: String::new(),
+        help: Vec::new(),
+        sources: rule.sources.clone(),
+        primary: label::on_value(eval, eval.facts.root(), ""),
+        related: Vec::new(),
+        missing: Vec::new(),
+        doors: Vec::new(),
+        notes: Vec::new(),
+        fingerprint: String::new(),
+    };
+    let body = prove_body(eval, rule);
+    // The element of `each` stands for the whole where nothing in it can be pointed at.
+    let fallback = answer.element.unwrap_or(eval.facts.root());
+    let mut invalid_only = false;
+    if answer.outcome == Outcome::Fail {
+        fail(eval, rule, &body, when.as_ref(), fallback, &mut finding);
+    } else {
+        invalid_only = undetermined(
+            eval,
+            rule,
+            &body,
+            when.as_ref(),
+            list_open,
+            fallback,
+            &mut finding,
+        );
+    }
+    if let BodyProof::Gate(gate) = &body {
+        finding.doors = gate.shown();
+        for door in gate.doors.iter().filter(|door| door.would_open) {
+            let title = &door.door.title;
+            finding.help.push(format!(
+                "on the stated facts {title} would be open, but the transfer does not rely on it"
+            ));
+        }
+    }
+    date_notes(eval, rule, answer, all, &body, &mut finding);
+    if !rule.effect.decides() && !invalid_only {
+        asked.to_do.push(Reason {
+            title: rule.id.0.clone(),
+            text: finding.message.clone(),
+            label: Some(finding.primary.clone()),
+        });
+    }
+    // What hangs on a value that breaks the schema is told by the schema's finding.
+    if invalid_only {
+        return;
+    }
+    let shape = eval.set.vocabulary.root(PROPOSAL);
+    let named = named_pointer(
+        &eval.set.vocabulary,
+        shape,
+        eval.facts,
+        0,
+        &finding.primary.pointer,
+    );
+    finding.fingerprint = fingerprint(&rule.id.0, proposal, answer.outcome, &named);
+    asked.findings.push(finding);
+}
+
+fn fail<'a>(
+    eval: &mut Evaluator<'a>,
+    rule: &'a Rule,
+    body: &BodyProof<'a>,
+    when: Option<&Proof<'a>>,
+    fallback: NodeRef,
+    finding: &mut Finding,
+) {
+    finding.message = words::say(eval, &rule.message).unwrap_or_else(|| rule.title.clone());
+    let rule_fix = words::render(eval, &rule.fix);
+    match body {
+        BodyProof::Require(proof) => {
+            (finding.primary, finding.related) = label::of_failure(eval, proof, when, fallback);
+            finding.help.push(rule_fix);
+        }
+        BodyProof::Gate(gate) => {
+            let shut = gate.doors.iter().find(|door| door.state == DoorState::Shut);
+            match shut {
+                Some(door) => {
+                    if let Some(message) = &door.message {
+                        finding.message.clone_from(message);
+                    }
+                    let fallback = door.entry.unwrap_or(fallback);
+                    match &door.proof {
+                        Some(proof) => {
+                            (finding.primary, finding.related) =
+                                label::of_failure(eval, proof, when, fallback);
+                        }
+                        None => finding.primary = label_of_list(eval, door.list.as_ref(), fallback),
+                    }
+                    if let Some(entry) = door.entry {
+                        let relied = label::on_value(eval, entry, "relied on here");
+                        let mut related = vec![finding.primary.clone()];
+                        related.append(&mut finding.related);
+                        label::push(&mut related, relied);
+                        (finding.primary, finding.related) = label::split(related);
+                    }
+                    finding.help.push(door.fix.clone().unwrap_or(rule_fix));
+                    if !door.door.sources.is_empty() {
+                        finding.sources.clone_from(&door.door.sources);
+                    }
+                }
+                None => {
+                    finding.primary =
+                        label::on_fact(eval, &gate.mechanisms, "nothing here permits it");
+                    finding.related = when
+                        .map(|when| label::of_reasons(eval, when))
+                        .unwrap_or_default();
+                    finding.help.push(rule_fix);
+                }
+            }
+        }
+    }
+}
+
+fn label_of_list(eval: &Evaluator, list: Option<&Fact>, fallback: NodeRef) -> Label {
+    match list {
+        Some(fact) => label::on_fact(eval, fact, "none here"),
+        None => label::on_value(eval, fallback, ""),
+    }
+}
+
+/// Fills in an undetermined finding; tells whether it hangs on invalid values only.
+fn undetermined<'a>(
+    eval: &mut Evaluator<'a>,
+    rule: &'a Rule,
+    body: &BodyProof<'a>,
+    when: Option<&Proof<'a>>,
+    list_open: bool,
+    fallback: NodeRef,
+    finding: &mut Finding,
+) -> bool {
+    let mut facts: Vec<Fact> = Vec::new();
+    let mut reasons: Vec<String> = Vec::new();
+    let mut places: Vec<Label> = Vec::new();
+    {
+        let mut keep = |proof: &Proof<'a>| {
+            for fact in proof.missing() {
+                if !facts.contains(fact) {
+                    facts.push(fact.clone());
+                }
+            }
+            reasons.extend(proof.unsettled().into_iter().map(str::to_owned));
+            for leaf in proof
+                .deciding()
+                .into_iter()
+                .filter(|leaf| leaf.truth == Truth::Unknown)
+            {
+                if let Some(fact) = leaf
+                    .facts
+                    .first()
+                    .filter(|fact| matches!(fact.stated, Stated::Found(_)))
+                {
+                    places.push(label::on_fact(eval, fact, leaf.text.clone()));
+                }
+            }
+        };
+        if let Some(when) = when.filter(|when| when.truth == Truth::Unknown) {
+            keep(when);
+        }
+        match body {
+            _ if list_open => {}
+            BodyProof::Require(proof) => {
+                if proof.truth == Truth::Unknown {
+                    keep(proof);
+                }
+            }
+            BodyProof::Gate(gate) => {
+                for door in gate
+                    .doors
+                    .iter()
+                    .filter(|door| door.state == DoorState::Undecided)
+                {
+                    door.proof.iter().for_each(&mut keep);
+                }
+            }
+        }
+    }
+    if let BodyProof::Gate(gate) = body
+        && !list_open
+    {
+        let undecided = gate
+            .doors
+            .iter()
+            .filter(|door| door.state == DoorState::Undecided);
+        for fact in undecided.filter_map(|door| door.list.as_ref()) {
+            facts.push(fact.clone());
+        }
+        if gate.truth == Truth::Unknown && gate.reliance_unknown {
+            facts.push(gate.mechanisms.clone());
+        }
+    }
+    if list_open && let Some(each) = &rule.each {
+        match eval.fact(&each.list) {
+            Some(fact) if !matches!(fact.stated, Stated::Found(_)) => facts.push(fact),
+            Some(fact) => {
+                let name = fact.name(eval);
+                reasons.push(format!("the list `{name}` is not complete"));
+                places.push(label::on_fact(eval, &fact, "not complete"));
+            }
+            None => {}
+        }
+    }
+    reasons.dedup();
+    let invalid_only = reasons.is_empty()
+        && !facts.is_empty()
+        && facts
+            .iter()
+            .all(|fact| matches!(fact.stated, Stated::Invalid(_)));
+    finding.missing = facts
+        .iter()
+        .map(|fact| label::missing(eval, fact))
+        .collect();
+    let own = rule
+        .undetermined
+        .as_ref()
+        .map(|template| words::render(eval, template));
+    finding.message =
+        own.unwrap_or_else(|| undetermined_message(&finding.missing, &reasons, &rule.title));
+    if let Some(window) = rule.effective.as_ref()
+        && window.contains(eval.law_date) == Truth::Unknown
+    {
+        finding.notes.push(format!(
+            "it is not known whether this rule is in force on {}",
+            eval.law_date
+        ));
+    }
+    finding.notes.extend(reasons);
+    let mut labels: Vec<Label> = finding
+        .missing
+        .iter()
+        .map(|missing| missing.label.clone())
+        .collect();
+    for place in places {
+        label::push(&mut labels, place);
+    }
+    if let Some(when) = when {
+        for place in label::of_reasons(eval, when) {
+            label::push(&mut labels, place);
+        }
+    }
+    if labels.is_empty() {
+        labels.push(label::on_value(eval, fallback, ""));
+    }
+    (finding.primary, finding.related) = label::split(labels);
+    if finding.missing.is_empty() {
+        finding.help.push(words::render(eval, &rule.fix));
+    }
+    invalid_only
+}
+
+fn undetermined_message(missing: &[Missing], reasons: &[String], title: &str) -> String {
+    let absent: Vec<String> = missing
+        .iter()
+        .map(|missing| format!("`{}`", missing.field))
+        .collect();
+    match (absent.as_slice(), reasons.first()) {
+        ([], Some(reason)) => reason.clone(),
+        ([], None) => words::lower_first(title),
+        ([only], _) => format!("{only} is not stated"),
+        ([first, second], _) => format!("{first} and {second} are not stated"),
+        ([first, second, rest @ ..], _) => {
+            let others = if rest.len() == 1 {
+                "1 other fact".to_owned()
+            } else {
+                format!("{} other facts", rest.len())
+            };
+            format!("{first}, {second} and {others} are not stated")
+        }
+    }
+}
+
+/// On which date the answer is so, and when it would be another.
+fn date_notes<'a>(
+    eval: &mut Evaluator<'a>,
+    rule: &'a Rule,
+    answer: Answer,
+    all: &[Answer],
+    body: &BodyProof<'a>,
+    finding: &mut Finding,
+) {
+    if answer.outcome != Outcome::Fail || body.truth() != Truth::False {
+        return;
+    }
+    let passes_on = |date: Date| {
+        let same = all
+            .iter()
+            .filter(|other| other.element == answer.element && other.date == date);
+        same.map(|other| other.outcome)
+            .any(|outcome| outcome == Outcome::Pass)
+    };
+    let change = body.until().and_then(|until| until.date.tomorrow().ok());
+    let better_from = change.filter(|date| {
+        enter(
+            eval,
+            rule,
+            Answer {
+                date: *date,
+                ..answer
+            },
+        );
+        outcome(eval, rule) == Outcome::Pass
+    });
+    let word = if matches!(rule.body, Body::Gate(_)) {
+        "not permitted"
+    } else {
+        "not so"
+    };
+    if let Some(date) = better_from {
+        finding
+            .notes
+            .push(format!("{word} on {}; would be since {date}", answer.date));
+    } else if let Some(other) = all.iter().find(|other| passes_on(other.date)) {
+        finding.notes.push(format!(
+            "{word} on {}; it is on {}",
+            answer.date, other.date
+        ));
+    } else if all.iter().any(|other| other.date != answer.date) {
+        finding.notes.push(format!("{word} on {}", answer.date));
+    }
+    enter(eval, rule, answer);
+}

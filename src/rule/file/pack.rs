@@ -1,0 +1,249 @@
+//! Pack manifests.
+
+use super::rule::read_rule;
+use super::*;
+use crate::document::yaml::YamlId;
+use crate::finding::{PackId, PackKind, Problem, Tone};
+use crate::rule::compile::{Compiler, Names, Scope};
+use crate::rule::condition::{Decimal, Duration, Literal, ValueType, parse_date};
+use crate::rule::reader::Reader;
+use crate::rule::{Pack, Parameter, Parameters, Requirement, VerdictWord};
+use crate::vocabulary::PROPOSAL;
+use crate::vocabulary::suggest::list_words;
+use sha2::{Digest, Sha256};
+
+pub(super) fn read_pack(
+    folder: &str,
+    files: &[&Loaded],
+    names: &Names,
+    values: &Parameters,
+    problems: &mut Vec<Problem>,
+) -> Option<Pack> {
+    let Some(manifest) = files.iter().find(|file| file.place().1 == "pack") else {
+        let first = files.first()?;
+        let mut reader = first.reader(problems);
+        let root = reader.tree.root();
+        let help = Some(format!(
+            "write `{folder}/pack.yaml` with `id: {folder}`, `title`, `kind`, `researched_on`"
+        ));
+        reader.mistake(
+            root,
+            format!("the folder `{folder}` has no `pack.yaml`"),
+            help,
+        );
+        return None;
+    };
+    let mut pack = manifest_of(folder, manifest, names, values, problems)?;
+    let names = Names {
+        parameters: &pack.parameters,
+        ..*names
+    };
+    let mut rules = Vec::new();
+    for file in files {
+        if file.place().1 != "pack" {
+            rules.extend(read_rule(file, &pack, &names, problems));
+        }
+    }
+    pack.rules = rules;
+    pack.digest = digest(folder, files);
+    Some(pack)
+}
+
+/// SHA-256 of the names and texts of a pack's files; of shipped files, as the build found it.
+pub(super) fn digest(folder: &str, files: &[&Loaded]) -> String {
+    if files.iter().all(|file| file.source.shipped)
+        && let Some(known) = crate::rule::shipped::digest(folder)
+    {
+        return known.to_owned();
+    }
+    let mut digest = Sha256::new();
+    for file in files {
+        for part in [
+            file.source.path.as_bytes(),
+            &[0],
+            file.source.text.as_bytes(),
+            &[0],
+        ] {
+            digest.update(part);
+        }
+    }
+    digest
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+pub(super) fn manifest_of(
+    folder: &str,
+    file: &Loaded,
+    names: &Names,
+    values: &Parameters,
+    problems: &mut Vec<Problem>,
+) -> Option<Pack> {
+    let mut reader = file.reader(problems);
+    let root = reader.tree.root();
+    let keys = [
+        "id",
+        "title",
+        "kind",
+        "applies",
+        "researched_on",
+        "mechanisms",
+        "requirements",
+        "parameters",
+        "verdicts",
+        "leaves_out",
+        "assumes",
+    ];
+    reader.expect_map(root, &keys);
+    let id = identifier(&mut reader, root, folder);
+    let title = reader.required_text(root, "title");
+    let kind = reader.required(root, "kind").and_then(|node| {
+        reader.word(
+            node,
+            &[("law", PackKind::Law), ("programme", PackKind::Programme)],
+        )
+    });
+    let researched_on = reader
+        .required(root, "researched_on")
+        .and_then(|node| reader.date(node));
+    let mut mechanisms = Vec::new();
+    if let Some(map) = reader.tree.get(root, "mechanisms") {
+        let entries: Vec<(YamlId, YamlId)> = reader.tree.entries(map).collect();
+        for (word, door) in entries {
+            let door = reader.text(door)?;
+            mechanisms.push((reader.tree.text(word).to_owned(), door));
+        }
+    }
+    let mut requirements = Vec::new();
+    for node in reader.list(root, "requirements") {
+        reader.expect_map(node, &["id", "title", "certainty"]);
+        let id = reader.required_text(node, "id")?;
+        let title = reader.required_text(node, "title")?;
+        let certainty = reader
+            .required(node, "certainty")
+            .and_then(|node| reader.word(node, &CERTAINTIES))?;
+        requirements.push(Requirement {
+            id,
+            title,
+            certainty,
+        });
+    }
+    let parameters = parameters_of(&mut reader, root, folder, values)?;
+    let leaves_out = reader.texts(root, "leaves_out");
+    let assumes = reader.texts(root, "assumes");
+    let names = Names {
+        parameters: &parameters,
+        ..*names
+    };
+    let proposal = names.vocabulary.root(PROPOSAL);
+    let mut scope = Scope::rule(proposal);
+    let mut compiler = Compiler {
+        reader: &mut reader,
+        names: &names,
+    };
+    let applies = match compiler.reader.tree.get(root, "applies") {
+        Some(node) => Some(compiler.condition(node, &mut scope)?),
+        None => None,
+    };
+    let mut verdicts = Vec::new();
+    for node in compiler.reader.list(root, "verdicts") {
+        compiler.reader.expect_map(node, &["word", "when", "tone"]);
+        let word = compiler.reader.required_text(node, "word")?;
+        let tones = [
+            ("good", Tone::Good),
+            ("unclear", Tone::Unclear),
+            ("bad", Tone::Bad),
+        ];
+        let tone = compiler.reader.required(node, "tone")?;
+        let tone = compiler.reader.word(tone, &tones)?;
+        let when = compiler.reader.required(node, "when")?;
+        let mut scope = Scope::rule(proposal);
+        let when = compiler.condition(when, &mut scope)?;
+        let slots = scope.slots;
+        verdicts.push(VerdictWord {
+            word,
+            when,
+            slots,
+            tone,
+        });
+    }
+    Some(Pack {
+        id: PackId(id?),
+        title: title?,
+        kind: kind?,
+        applies,
+        applies_slots: scope.slots,
+        researched_on: researched_on?,
+        mechanisms,
+        requirements,
+        parameters,
+        verdicts,
+        leaves_out,
+        assumes,
+        rules: Vec::new(),
+        shipped: file.source.shipped,
+        digest: String::new(),
+    })
+}
+
+pub(super) fn parameters_of(
+    reader: &mut Reader,
+    root: YamlId,
+    pack: &str,
+    values: &Parameters,
+) -> Option<Vec<Parameter>> {
+    let mut parameters = Vec::new();
+    let Some(map) = reader.tree.get(root, "parameters") else {
+        return Some(parameters);
+    };
+    let entries: Vec<(YamlId, YamlId)> = reader.tree.entries(map).collect();
+    for (key, node) in entries {
+        let name = reader.tree.text(key).to_owned();
+        reader.expect_map(node, &["type", "words", "default", "meaning"]);
+        let kinds = [
+            ("word", ValueType::Text),
+            ("number", ValueType::Number),
+            ("date", ValueType::Date),
+            ("duration", ValueType::Duration),
+            ("yes_no", ValueType::YesNo),
+        ];
+        let kind = reader.required(node, "type")?;
+        let kind = reader.word(kind, &kinds)?;
+        let words = reader.texts(node, "words");
+        let meaning = reader.required_text(node, "meaning")?;
+        let default = reader.required(node, "default")?;
+        let default_text = reader.text(default)?;
+        let set = values.get(&format!("{pack}.{name}"));
+        let text = set.unwrap_or(&default_text);
+        let Some(value) = parameter_value(text, kind, &words) else {
+            let needed = if words.is_empty() {
+                kind.in_words().to_owned()
+            } else {
+                list_words(words.iter().map(String::as_str))
+            };
+            let message = format!("`{text}` is no value for `{pack}.{name}`: {needed} is needed");
+            reader.mistake(default, message, None);
+            return None;
+        };
+        parameters.push(Parameter {
+            name,
+            meaning,
+            words,
+            value,
+        });
+    }
+    Some(parameters)
+}
+
+pub(super) fn parameter_value(text: &str, kind: ValueType, words: &[String]) -> Option<Literal> {
+    match kind {
+        ValueType::Number => Decimal::parse(text).map(Literal::Number),
+        ValueType::Date => parse_date(text).map(Literal::Date),
+        ValueType::Duration => Duration::parse(text).map(Literal::Duration),
+        ValueType::YesNo => text.parse().ok().map(Literal::YesNo),
+        _ => (words.is_empty() || words.iter().any(|word| word == text))
+            .then(|| Literal::Text(text.to_owned())),
+    }
+}
