@@ -9,12 +9,16 @@ use crate::cli::{collect, error, look};
 use crate::engine::{CheckOptions, PackChoice};
 use crate::report::{Format, render, sanitise, summary_line};
 use crate::rule::condition::parse_date;
+use crate::vocabulary::PROPOSAL;
+use crate::vocabulary::schema::validator;
 use crate::vocabulary::suggest::did_you_mean;
 use jiff::civil::Date;
 use std::io::{ErrorKind, Write};
 
 /// Checks proposals and prints the report.
 pub(super) fn check(args: &CheckArgs) -> ExitCode {
+    // The validator takes as long to make as the rules; they do not need each other.
+    std::thread::spawn(|| validator(PROPOSAL).is_some());
     let loaded = match load(&args.rules) {
         Ok(loaded) => loaded,
         Err(message) => {

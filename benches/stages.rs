@@ -1,0 +1,200 @@
+//! Where the time goes, as ratios against `serde_json::Value` parsing of the same bytes in the same
+//! run: parsing, schema, rules, the whole check, rendering; and a start of the program against
+//! `carnet --version`.
+//!
+//! `cargo bench` prints, for each stage, the median ratio of 15 alternating rounds with the least
+//! and the greatest. It asserts nothing: timings are for people to read.
+
+use carnet::check::{NoDocuments, Origin, Run};
+use carnet::document::{Tape, parse};
+use carnet::engine::CheckOptions;
+use carnet::report::{Format, RenderOptions, render};
+use carnet::rule::{RuleSet, compile, shipped};
+use carnet::source::{FileId, SourceMap};
+use carnet::vocabulary::PROPOSAL;
+use carnet::vocabulary::violation::check_shape;
+use serde_json::Value;
+use std::hint::black_box;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+const ROUNDS: usize = 15;
+const RECORDS: usize = 10_000;
+
+fn main() {
+    // `cargo test --benches` only asks whether it builds and starts.
+    if !std::env::args().any(|argument| argument == "--bench") {
+        return;
+    }
+    let (set, problems) = compile(
+        &shipped::files(),
+        &Default::default(),
+        &mut SourceMap::new(),
+    );
+    assert!(problems.is_empty(), "the shipped rules are broken");
+    let clean = corpus(false);
+    let failing = corpus(true);
+    println!(
+        "{RECORDS} proposals: {:.1} MB clean, {:.1} MB with a finding each; {ROUNDS} rounds",
+        clean.len() as f64 / 1e6,
+        failing.len() as f64 / 1e6
+    );
+    println!(
+        "stage                                      min   median      max   (x serde_json::Value)"
+    );
+    stage("parse", &clean, |text| {
+        let mut tape = Tape::new();
+        for line in text.lines() {
+            black_box(parse(line, &mut tape).is_ok());
+        }
+    });
+    stage("parse + schema", &clean, |text| {
+        let mut tape = Tape::new();
+        for line in text.lines() {
+            if let Ok(document) = parse(line, &mut tape) {
+                black_box(check_shape(
+                    &set.vocabulary,
+                    PROPOSAL,
+                    document,
+                    FileId(0),
+                    "",
+                ));
+            }
+        }
+    });
+    stage("whole check, clean, all packs that apply", &clean, |text| {
+        black_box(run(&set, text).report.proposals.len());
+    });
+    stage("whole check, a finding each", &failing, |text| {
+        black_box(run(&set, text).report.proposals.len());
+    });
+    rendering(&set, &failing);
+    start();
+}
+
+/// Proposals one a line: the sound help-desk example with ids, names and counts that differ, or the
+/// same with a recipient that its certificate does not cover.
+fn corpus(failing: bool) -> String {
+    let base = include_str!("../rules/bases/support-tickets.json");
+    let mut base: Value = serde_json::from_str(base).expect("the base is JSON");
+    // About the size of a real proposal.
+    base["x_note"] = Value::String("무역 데이터 — données, ".repeat(30));
+    let mut out = String::new();
+    for index in 0..RECORDS {
+        base["id"] = Value::String(format!("TP-{index}"));
+        base["exporter"]["name"] = Value::String(format!("Merlion Shop {index} Pte. Ltd."));
+        base["importer"]["role"] =
+            Value::String(if failing { "controller" } else { "processor" }.to_owned());
+        out.push_str(&base.to_string());
+        out.push('\n');
+    }
+    out
+}
+
+fn run<'a>(set: &'a RuleSet, text: &str) -> Run<'a> {
+    let options = CheckOptions::new(jiff::civil::date(2026, 11, 22));
+    let mut run = Run::new(set, options, &NoDocuments, SourceMap::new());
+    run.check_bytes("corpus.ndjson", text.as_bytes(), Origin::Named);
+    run
+}
+
+fn serde(text: &str) {
+    for line in text.lines() {
+        black_box(serde_json::from_str::<Value>(line).is_ok());
+    }
+}
+
+fn seconds(work: impl FnOnce()) -> f64 {
+    let start = Instant::now();
+    work();
+    start.elapsed().as_secs_f64()
+}
+
+/// Runs both in alternation and prints the ratios.
+fn compare(name: &str, mut ours: impl FnMut(), mut theirs: impl FnMut()) {
+    let mut ratios = Vec::new();
+    for _ in 0..ROUNDS {
+        let (theirs, ours) = (seconds(&mut theirs), seconds(&mut ours));
+        ratios.push(ours / theirs);
+    }
+    ratios.sort_by(f64::total_cmp);
+    let middle = ratios[ROUNDS / 2];
+    println!(
+        "{name:40} {:6.2} x {middle:6.2} x {:6.2} x",
+        ratios[0],
+        ratios[ROUNDS - 1]
+    );
+}
+
+fn stage(name: &str, text: &str, ours: impl Fn(&str)) {
+    compare(name, || ours(text), || serde(text));
+}
+
+/// Rendering one finding a record, against our own parsing of the same bytes.
+fn rendering(set: &RuleSet, text: &str) {
+    let run = run(set, text);
+    let options = RenderOptions {
+        width: 100,
+        color: false,
+        unicode: true,
+        narrated: false,
+        links: false,
+        max_findings: None,
+        quiet: false,
+        verbose: false,
+        outcomes: false,
+    };
+    let findings: usize = run
+        .report
+        .proposals
+        .iter()
+        .map(|proposal| proposal.findings.len())
+        .sum();
+    for (name, format) in [
+        ("human", Format::Human),
+        ("short", Format::Short),
+        ("json", Format::Json),
+    ] {
+        let render = || {
+            let mut out = Vec::new();
+            render(&run.report, &run.sources, format, &options, &mut out)
+                .expect("a vector takes all");
+            black_box(out.len());
+        };
+        let parse = || {
+            let mut tape = Tape::new();
+            for line in text.lines() {
+                black_box(parse(line, &mut tape).is_ok());
+            }
+        };
+        compare(
+            &format!("{name}: {findings} findings (x our parse)"),
+            render,
+            parse,
+        );
+    }
+}
+
+/// A start with all shipped rules on one proposal, against printing the version.
+fn start() {
+    let program = env!("CARGO_BIN_EXE_carnet");
+    let file = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/rules/bases/support-tickets.json"
+    );
+    let spawn = |arguments: &[&str]| {
+        let mut command = Command::new(program);
+        command
+            .args(arguments)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        for _ in 0..20 {
+            command.status().expect("the program starts");
+        }
+    };
+    compare(
+        "start: check one proposal (x --version)",
+        || spawn(&["check", file, "--as-of", "2026-11-22"]),
+        || spawn(&["--version"]),
+    );
+}
