@@ -3,7 +3,7 @@
 
 use crate::engine::evaluate::{Binding, Evaluator};
 use crate::engine::facts::NodeRef;
-use crate::engine::gate::GateProof;
+use crate::engine::gate::{Doors, GateProof};
 use crate::engine::label;
 use crate::engine::law_date::{LawDates, end_date};
 use crate::engine::prove::{Proof, Stated, Until};
@@ -111,7 +111,9 @@ pub(crate) fn ask<'a>(
     if rule.effect.decides() {
         asked.deciding.push(outcome);
     }
-    let explain_passes = eval.assumed || rule.dated || matches!(rule.body, Body::Gate(_));
+    // A pass is explained where it can end some day, rests on an assumption, or opened a door.
+    let can_end = rule.dated && rule.effect.decides();
+    let explain_passes = eval.assumed || can_end || matches!(rule.body, Body::Gate(_));
     for answer in &worst {
         match answer.outcome {
             Outcome::Fail | Outcome::Undetermined => {
@@ -226,18 +228,23 @@ pub(crate) fn enter<'a>(eval: &mut Evaluator<'a>, rule: &'a Rule, answer: Answer
 pub(crate) fn prove_body<'a>(eval: &mut Evaluator<'a>, rule: &'a Rule) -> BodyProof<'a> {
     match &rule.body {
         Body::Require(require) => BodyProof::Require(eval.prove(require)),
-        Body::Gate(doors) => BodyProof::Gate(eval.prove_gate(doors)),
+        Body::Gate(doors) => BodyProof::Gate(eval.prove_gate(doors, Doors::All)),
     }
 }
 
 /// The reasons, assumptions and end of a pass.
 fn explain_pass<'a>(eval: &mut Evaluator<'a>, rule: &'a Rule, answer: Answer, asked: &mut Asked) {
     enter(eval, rule, answer);
-    let body = prove_body(eval, rule);
+    eval.with_words = false;
+    let body = match &rule.body {
+        Body::Require(require) => BodyProof::Require(eval.prove(require)),
+        Body::Gate(doors) => BodyProof::Gate(eval.prove_gate(doors, Doors::ReliedOn)),
+    };
     if let Some(when) = &rule.when {
         let when = eval.prove(when);
         keep_assumptions(eval, &when, asked);
     }
+    eval.with_words = true;
     match &body {
         BodyProof::Require(proof) => {
             keep_assumptions(eval, proof, asked);
@@ -252,7 +259,7 @@ fn explain_pass<'a>(eval: &mut Evaluator<'a>, rule: &'a Rule, answer: Answer, as
                 let Some(proof) = &door.proof else { continue };
                 keep_assumptions(eval, proof, asked);
                 note_planned(eval, proof, asked);
-                let label = label::of_reasons(eval, proof).into_iter().next();
+                let label = label::of_first(eval, proof);
                 let label =
                     label.or_else(|| door.entry.map(|entry| label::on_value(eval, entry, "")));
                 let reason = Reason {

@@ -39,6 +39,8 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) read_invalid: bool,
     /// Whether an assumption was made.
     pub(crate) assumed: bool,
+    /// Whether proofs carry sentences: only what is told needs them.
+    pub(crate) with_words: bool,
     /// Answers of definitions that call themselves, so that cost stays linear.
     memo: HashMap<(usize, NodeRef, String), Truth>,
 }
@@ -55,6 +57,7 @@ impl<'a> Evaluator<'a> {
             base: 0,
             read_invalid: false,
             assumed: false,
+            with_words: true,
             memo: HashMap::new(),
         }
     }

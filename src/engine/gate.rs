@@ -42,6 +42,14 @@ pub(crate) struct GateProof<'a> {
     pub(crate) reliance_unknown: bool,
 }
 
+/// Which doors a proof of a gate looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Doors {
+    All,
+    /// For a gate that is open: the others did not matter.
+    ReliedOn,
+}
+
 /// The entry that relies on a door, and the element it looks at.
 type Pair = (Option<NodeRef>, Option<NodeRef>);
 
@@ -246,12 +254,15 @@ impl<'a> Evaluator<'a> {
     }
 
     /// A gate with every door, for reports.
-    pub(crate) fn prove_gate(&mut self, doors: &'a [GateDoor]) -> GateProof<'a> {
+    pub(crate) fn prove_gate(&mut self, doors: &'a [GateDoor], which: Doors) -> GateProof<'a> {
         let reliance = self.reliance();
         let mut proofs = Vec::new();
         let mut gate = Truth::False;
         for door in doors {
             let (relied, entries) = self.relied_on(door, &reliance);
+            if relied == Truth::False && which == Doors::ReliedOn {
+                continue;
+            }
             let asked: &[Option<NodeRef>] = if relied == Truth::False {
                 &[None]
             } else {

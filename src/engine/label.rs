@@ -177,6 +177,16 @@ pub(crate) fn of_reasons(eval: &Evaluator, proof: &Proof) -> Vec<Label> {
     labels.collect()
 }
 
+/// The first value that an answer rests on.
+pub(crate) fn of_first(eval: &Evaluator, proof: &Proof) -> Option<Label> {
+    let facts = proof
+        .deciding()
+        .into_iter()
+        .flat_map(|leaf| leaf.facts.first());
+    let mut found = facts.filter(|fact| matches!(fact.stated, Stated::Found(_)));
+    found.next().map(|fact| on_fact(eval, fact, ""))
+}
+
 /// What a value is that another was compared with: "the transfer begins".
 fn compared_with(eval: &Evaluator, fact: &Fact) -> String {
     let field = fact

@@ -262,6 +262,9 @@ impl<'a> Evaluator<'a> {
 
     /// The sentence of an answer: the rule's own, or one made from the condition.
     fn describe(&mut self, proof: &mut Proof<'a>) {
+        if !self.with_words {
+            return;
+        }
         let site = &proof.condition.site;
         let own = match proof.truth {
             Truth::True => site.because.as_deref(),

@@ -395,8 +395,8 @@ impl Compiler<'_, '_> {
                 && (name.slot != Slot::IT || !of.segments.is_empty())
         });
         scope.calls.push((definition, descends));
-        // What a definition reads on a day is known only when it is compiled: assume it does.
-        scope.dated = true;
+        // While definitions are compiled this is not known; their calls are followed afterwards.
+        scope.dated |= self.names.dated.get(definition) == Some(&true);
         Some(ConditionKind::Holds {
             definition,
             of,

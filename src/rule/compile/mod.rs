@@ -21,6 +21,8 @@ pub(crate) struct Names<'a> {
     pub(crate) parameters: &'a [Parameter],
     /// The files ship with the program, and its tests compiled every pattern in them.
     pub(crate) trusted: bool,
+    /// Which definitions read the law date; empty while that is not known yet.
+    pub(crate) dated: &'a [bool],
 }
 
 /// What a call of a definition needs to know before any definition is compiled.

@@ -80,17 +80,17 @@ pub(super) fn read_definition(
     head: &DefinitionHead,
     names: &Names,
     problems: &mut Vec<Problem>,
-) -> (Option<Definition>, Vec<(usize, bool)>) {
+) -> (Option<Definition>, Scope) {
+    let mut scope = Scope::definition(names.vocabulary.root(PROPOSAL), head);
     let mut reader = file.reader(problems);
     let root = reader.tree.root();
     let title = reader.optional_text(root, "title").unwrap_or_default();
     let Some(body) = reader.required(root, "holds") else {
-        return (None, Vec::new());
+        return (None, scope);
     };
     if reader.tree.get(root, "examples").is_none() {
         reader.mistake(root, "`examples` are missing", None);
     }
-    let mut scope = Scope::definition(names.vocabulary.root(PROPOSAL), head);
     let holds = Compiler {
         reader: &mut reader,
         names,
@@ -106,7 +106,7 @@ pub(super) fn read_definition(
         recursive: false,
         file: file.file,
     });
-    (definition, scope.calls)
+    (definition, scope)
 }
 
 /// Whether calls that pass `allowed` lead from one definition to another.

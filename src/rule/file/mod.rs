@@ -92,12 +92,25 @@ pub(super) fn compile(
         definitions: &heads,
         parameters: &[],
         trusted: files.iter().all(|file| file.shipped),
+        dated: &[],
     };
+    let mut reads_date = Vec::new();
     for (file, head) in files_of_heads.iter().zip(&heads) {
-        let (definition, called) = read_definition(file, head, &names, &mut problems);
+        let (definition, scope) = read_definition(file, head, &names, &mut problems);
         definitions.push(definition);
-        calls.push(called);
+        reads_date.push(scope.dated);
+        calls.push(scope.calls);
     }
+    let dated: Vec<bool> = (0..heads.len())
+        .map(|i| {
+            let mut dated = reads_date.iter().enumerate().filter(|(_, dated)| **dated);
+            dated.any(|(other, _)| i == other || reaches(&calls, i, other, |_| true))
+        })
+        .collect();
+    let names = Names {
+        dated: &dated,
+        ..names
+    };
     report_cycles(&files_of_heads, &heads, &calls, &mut problems);
     let recursive: Vec<bool> = (0..heads.len())
         .map(|i| reaches(&calls, i, i, |_| true))
@@ -114,8 +127,8 @@ pub(super) fn compile(
     for (folder, files) in &folders {
         packs.extend(read_pack(folder, files, &names, parameters, &mut problems));
     }
-    // A definition that did not compile is a hole; every rule set with problems is refused by the
-    // caller, so the hole is never asked.
+    // A definition that did not compile leaves a hole: what calls it is unknown, and its file's
+    // problem was told.
     for (i, definition) in definitions.into_iter().enumerate() {
         if let Some(mut definition) = definition {
             definition.recursive = recursive.get(i).copied().unwrap_or(false);
@@ -137,7 +150,9 @@ fn hole() -> Definition {
         over: Vec::new(),
         parameters: Vec::new(),
         holds: Condition {
-            kind: crate::rule::condition::ConditionKind::Unsettled(String::new()),
+            kind: crate::rule::condition::ConditionKind::Unsettled(
+                "a definition is broken".to_owned(),
+            ),
             site: crate::rule::condition::Site {
                 span: crate::source::Span::new(FileId(0), 0..0),
                 because: None,
