@@ -217,7 +217,7 @@ pub struct Verdict {
     pub holds_until: Option<(Date, String)>,
     pub because: Vec<Reason>,
     pub assumptions: Vec<Assumption>,
-    /// Duties and advice of the pack that are open: the rule (as `title`) and its message.
+    /// Duties and advice that wait for a fact: the rule (as `title`) and its message.
     pub to_do: Vec<Reason>,
     pub counts: Counts,
     /// Rules of the pack were left out by the caller.

@@ -4,6 +4,11 @@ use crate::engine::prove::Proof;
 use crate::rule::condition::{ConditionKind, Quantifier, Test};
 use crate::truth::Truth;
 
+/// The rank of a leaf that only says that something is stated.
+const STATED: u8 = 2;
+/// Added to the ranks of ways that failed by more than the nearest.
+const FURTHER: u8 = 8;
+
 /// Something to point at: the lower the rank, the sooner.
 pub(crate) struct Culprit<'p, 'a> {
     rank: u8,
@@ -19,20 +24,25 @@ impl<'a> Proof<'a> {
         let mut ranked = Vec::new();
         self.rank(false, &mut ranked);
         ranked.sort_by_key(|culprit| culprit.rank);
+        // That something is stated is worth a label only where nothing else is.
+        let only_stated = |culprit: &Culprit| culprit.rank % FURTHER == STATED;
+        if ranked.iter().any(|culprit| !only_stated(culprit)) {
+            ranked.retain(|culprit| !only_stated(culprit));
+        }
         ranked
             .into_iter()
             .map(|culprit| (culprit.proof, culprit.text))
             .collect()
     }
 
-    pub(crate) fn rank<'p>(&'p self, negated: bool, out: &mut Vec<Culprit<'p, 'a>>) {
+    fn rank<'p>(&'p self, negated: bool, out: &mut Vec<Culprit<'p, 'a>>) {
         let is_list = matches!(self.condition.kind, ConditionKind::Quantified { .. });
         let (children, _) = self.deciding_children();
         if children.is_empty() || (is_list && self.own_text) {
             let only_stated = matches!(self.condition.kind, ConditionKind::Stated(_))
                 && self.truth == Truth::True;
             let rank = match (only_stated, self.states_presence() == negated) {
-                (true, _) => 2,
+                (true, _) => STATED,
                 (false, true) => 0,
                 (false, false) => 1,
             };
@@ -49,8 +59,16 @@ impl<'a> Proof<'a> {
             _ => false,
         };
         let before = out.len();
-        for child in self.nearest_of(children) {
+        let (nearest, further) = self.by_nearness(children);
+        for child in nearest {
             child.rank(negated != turns, out);
+        }
+        let nearest_end = out.len();
+        for child in further {
+            child.rank(negated != turns, out);
+        }
+        for culprit in out.iter_mut().skip(nearest_end) {
+            culprit.rank += FURTHER;
         }
         // A sentence about the whole speaks at the fact that weighs most in it.
         if self.own_text
@@ -64,9 +82,12 @@ impl<'a> Proof<'a> {
     }
 
     /// Where every way failed: the ways the rule has a sentence for, and of these the ones that
-    /// failed least; they are what to mend. Without sentences all ways of a choice are shown, and
-    /// the nearest elements of a list.
-    pub(crate) fn nearest_of<'p>(&self, children: Vec<&'p Proof<'a>>) -> Vec<&'p Proof<'a>> {
+    /// failed least come first; they are what to mend. Without sentences all ways of a choice are
+    /// as near, and only the nearest elements of a list are shown.
+    fn by_nearness<'p>(
+        &self,
+        children: Vec<&'p Proof<'a>>,
+    ) -> (Vec<&'p Proof<'a>>, Vec<&'p Proof<'a>>) {
         let is_list = match &self.condition.kind {
             ConditionKind::Any(_) if self.truth == Truth::False => false,
             ConditionKind::Quantified { quantifier, .. }
@@ -74,7 +95,7 @@ impl<'a> Proof<'a> {
             {
                 true
             }
-            _ => return children,
+            _ => return (children, Vec::new()),
         };
         let spoken: Vec<&Proof> = children
             .iter()
@@ -84,19 +105,21 @@ impl<'a> Proof<'a> {
         let candidates = match (spoken.is_empty(), is_list) {
             (false, _) => spoken,
             (true, true) => children,
-            (true, false) => return children,
+            (true, false) => return (children, Vec::new()),
         };
         let scored: Vec<(usize, &Proof)> = candidates
             .into_iter()
             .map(|way| (way.deciding().len(), way))
             .collect();
         let least = scored.iter().map(|(score, _)| *score).min();
-        scored
+        let (nearest, further): (Vec<_>, Vec<_>) = scored
             .into_iter()
-            .filter(|(score, _)| Some(*score) == least)
-            .map(|(_, way)| way)
-            .take(3)
-            .collect()
+            .partition(|(score, _)| Some(*score) == least);
+        let ways = |scored: Vec<(usize, &'p Proof<'a>)>| {
+            scored.into_iter().map(|(_, way)| way).take(3).collect()
+        };
+        let further = if is_list { Vec::new() } else { ways(further) };
+        (ways(nearest), further)
     }
 
     pub(crate) fn has_own_text(&self) -> bool {

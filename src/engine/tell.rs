@@ -69,7 +69,7 @@ pub(super) fn tell<'a>(
         }
     }
     date_notes(eval, rule, answer, all, &body, &mut finding);
-    if !rule.effect.decides() && !invalid_only {
+    if finding.is_to_do() && !invalid_only {
         asked.to_do.push(Reason {
             title: rule.id.0.clone(),
             text: finding.message.clone(),
