@@ -115,7 +115,7 @@ impl<'a> Evaluator<'a> {
         }
         if self.facts.is_incomplete(list) {
             reliance.unknown = true;
-            reliance.list.stated = Stated::Unknown(list);
+            reliance.list.stated = Stated::Incomplete(list);
         }
         for entry in self.facts.elements(list) {
             let kind = self.facts.field(entry, &Key::new("type"));

@@ -37,7 +37,9 @@ pub(crate) fn insertion_offset(document: Document, object: NodeId) -> u32 {
 /// A label on a fact as it is stated, or where it would go.
 pub(crate) fn on_fact(eval: &Evaluator, fact: &Fact, text: impl Into<String>) -> Label {
     match &fact.stated {
-        Stated::Found(at) | Stated::Unknown(at) => on_value(eval, *at, text),
+        Stated::Found(at) | Stated::Unknown(at) | Stated::Incomplete(at) => {
+            on_value(eval, *at, text)
+        }
         Stated::Invalid(at) => {
             let part = eval.facts.part(at.part);
             let is_key = part.is_some_and(|part| part.document.kind(at.node) == Kind::Key);
@@ -73,6 +75,7 @@ pub(crate) fn missing(eval: &Evaluator, fact: &Fact) -> Missing {
     let text = match fact.stated {
         Stated::Absent(..) => format!("`{}` would go here", last_step(&name)),
         Stated::Unknown(_) => "being clarified".to_owned(),
+        Stated::Incomplete(_) => "not complete".to_owned(),
         Stated::Invalid(_) => "not readable".to_owned(),
         Stated::Found(_) => String::new(),
     };

@@ -24,6 +24,8 @@ pub(crate) enum Stated {
     Absent(NodeRef, Vec<String>),
     /// Being clarified.
     Unknown(NodeRef),
+    /// A list that may have elements that are not written.
+    Incomplete(NodeRef),
     /// Breaks the schema.
     Invalid(NodeRef),
 }
@@ -40,9 +42,10 @@ impl Fact {
     /// Dotted, as an officer says it.
     pub(crate) fn name(&self, eval: &Evaluator) -> String {
         match &self.stated {
-            Stated::Found(at) | Stated::Unknown(at) | Stated::Invalid(at) => {
-                dotted(&eval.facts.pointer(*at))
-            }
+            Stated::Found(at)
+            | Stated::Unknown(at)
+            | Stated::Incomplete(at)
+            | Stated::Invalid(at) => dotted(&eval.facts.pointer(*at)),
             Stated::Absent(..) => dotted(&self.pointer(eval)),
         }
     }
@@ -50,9 +53,10 @@ impl Fact {
     /// The pointer of the value, there or not.
     pub(crate) fn pointer(&self, eval: &Evaluator) -> String {
         match &self.stated {
-            Stated::Found(at) | Stated::Unknown(at) | Stated::Invalid(at) => {
-                eval.facts.pointer(*at)
-            }
+            Stated::Found(at)
+            | Stated::Unknown(at)
+            | Stated::Incomplete(at)
+            | Stated::Invalid(at) => eval.facts.pointer(*at),
             Stated::Absent(at, steps) => {
                 let mut pointer = eval.facts.pointer(*at);
                 for step in steps {
@@ -248,9 +252,10 @@ impl<'a> Evaluator<'a> {
     ) {
         proof.facts.extend(self.fact(list));
         let Some(at) = self.list(list) else { return };
-        if self.facts.is_incomplete(at) {
-            let name = dotted(&self.facts.pointer(at));
-            proof.unsettled = Some(format!("the list `{name}` is not complete"));
+        if self.facts.is_incomplete(at)
+            && let Some(fact) = proof.facts.first_mut()
+        {
+            fact.stated = Stated::Incomplete(at);
         }
         let Some(body) = body else { return };
         for element in self.facts.elements(at) {
@@ -424,7 +429,12 @@ impl<'a> Proof<'a> {
             child.collect(out);
         }
         // A leaf decides by itself; so do a count, an empty list, and a list that is not complete.
-        if out.len() == before || (self.truth == Truth::Unknown && self.unsettled.is_some()) {
+        let incomplete = || {
+            self.facts
+                .iter()
+                .any(|fact| matches!(fact.stated, Stated::Incomplete(_)))
+        };
+        if out.len() == before || (self.truth == Truth::Unknown && incomplete()) {
             out.push(self);
         }
     }

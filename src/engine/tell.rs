@@ -7,7 +7,7 @@ use crate::engine::fingerprint::{fingerprint, named_pointer};
 use crate::engine::label;
 use crate::engine::prove::{Fact, Proof, Stated};
 use crate::engine::words;
-use crate::finding::{DoorState, Finding, Label, Missing, Outcome, Reason};
+use crate::finding::{DoorState, Finding, Label, Outcome, Reason};
 use crate::rule::{Body, Pack, Rule};
 use crate::truth::Truth;
 use crate::vocabulary::PROPOSAL;
@@ -169,11 +169,7 @@ fn undetermined<'a>(
     let mut places: Vec<Label> = Vec::new();
     {
         let mut keep = |proof: &Proof<'a>| {
-            for fact in proof.missing() {
-                if !facts.contains(fact) {
-                    facts.push(fact.clone());
-                }
-            }
+            facts.extend(proof.missing().into_iter().cloned());
             reasons.extend(proof.unsettled().into_iter().map(str::to_owned));
             for leaf in proof
                 .deciding()
@@ -226,22 +222,28 @@ fn undetermined<'a>(
     }
     if list_open && let Some(each) = &rule.each {
         match eval.fact(&each.list) {
-            Some(fact) if !matches!(fact.stated, Stated::Found(_)) => facts.push(fact),
-            Some(fact) => {
-                let name = fact.name(eval);
-                reasons.push(format!("the list `{name}` is not complete"));
-                places.push(label::on_fact(eval, &fact, "not complete"));
-            }
-            None => {}
+            Some(Fact {
+                stated: Stated::Found(at),
+                field,
+            }) => facts.push(Fact {
+                stated: Stated::Incomplete(at),
+                field,
+            }),
+            fact => facts.extend(fact),
         }
     }
     reasons.dedup();
-    let invalid_only = reasons.is_empty()
-        && !facts.is_empty()
-        && facts
-            .iter()
-            .all(|fact| matches!(fact.stated, Stated::Invalid(_)));
-    finding.missing = facts
+    let is_invalid = |fact: &Fact| matches!(fact.stated, Stated::Invalid(_));
+    let invalid_only = !facts.is_empty() && facts.iter().all(is_invalid);
+    // What breaks the schema is told by the schema's finding.
+    let mut missing: Vec<&Fact> = Vec::new();
+    for fact in facts.iter().filter(|fact| !is_invalid(fact)) {
+        if !missing.contains(&fact) {
+            missing.push(fact);
+        }
+    }
+    let lacking = undetermined_message(eval, &missing, &reasons, &rule.title);
+    finding.missing = missing
         .iter()
         .map(|fact| label::missing(eval, fact))
         .collect();
@@ -249,8 +251,12 @@ fn undetermined<'a>(
         .undetermined
         .as_ref()
         .map(|template| words::render(eval, template));
-    finding.message =
-        own.unwrap_or_else(|| undetermined_message(&finding.missing, &reasons, &rule.title));
+    finding.message = match own {
+        // One line must say what is lacking, wherever it stands alone.
+        Some(own) if rule.effect.decides() => format!("{own}: {lacking}"),
+        Some(own) => own,
+        None => lacking,
+    };
     if let Some(window) = rule.effective.as_ref()
         && window.contains(eval.law_date) == Truth::Unknown
     {
@@ -283,24 +289,33 @@ fn undetermined<'a>(
     invalid_only
 }
 
-fn undetermined_message(missing: &[Missing], reasons: &[String], title: &str) -> String {
-    let absent: Vec<String> = missing
+fn undetermined_message(
+    eval: &Evaluator,
+    missing: &[&Fact],
+    reasons: &[String],
+    title: &str,
+) -> String {
+    let names: Vec<String> = missing
         .iter()
-        .map(|missing| format!("`{}`", missing.field))
+        .map(|fact| format!("`{}`", fact.name(eval)))
         .collect();
-    match (absent.as_slice(), reasons.first()) {
-        ([], Some(reason)) => reason.clone(),
-        ([], None) => words::lower_first(title),
-        ([only], _) => format!("{only} is not stated"),
-        ([first, second], _) => format!("{first} and {second} are not stated"),
-        ([first, second, rest @ ..], _) => {
-            let others = if rest.len() == 1 {
-                "1 other fact".to_owned()
-            } else {
-                format!("{} other facts", rest.len())
+    match (names.as_slice(), missing, reasons.first()) {
+        ([], _, Some(reason)) => reason.clone(),
+        ([], _, None) => words::lower_first(title),
+        ([only], [fact], _) => match fact.stated {
+            Stated::Unknown(_) => format!("{only} is being clarified"),
+            Stated::Incomplete(_) => format!("{only} is not complete"),
+            _ => format!("{only} is not stated"),
+        },
+        ([first, second], ..) => format!("{first} and {second} are not stated"),
+        ([first, second, rest @ ..], ..) => {
+            let others = match rest.len() {
+                1 => "1 other fact".to_owned(),
+                count => format!("{count} other facts"),
             };
             format!("{first}, {second} and {others} are not stated")
         }
+        ([first], ..) => format!("{first} is not stated"),
     }
 }
 

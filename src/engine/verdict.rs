@@ -210,7 +210,7 @@ fn no_law_pack(
         "no law was asked: programmes such as CBPR do not permit a transfer".to_owned()
     } else {
         let from = code.map(|code| format!(" from {code}")).unwrap_or_default();
-        format!("no pack of the law that governs this transfer{from} was asked")
+        format!("no law that carnet knows covers this transfer{from}")
     };
     let mut help = Vec::new();
     if left_out.is_empty() {

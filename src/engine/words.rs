@@ -126,6 +126,7 @@ pub(crate) fn describe<'a>(eval: &mut Evaluator<'a>, proof: &Proof<'a>) -> Strin
             (None, Some(fact)) => match fact.stated {
                 Stated::Absent(..) => "not stated".to_owned(),
                 Stated::Unknown(_) => "being clarified".to_owned(),
+                Stated::Incomplete(_) => "not complete".to_owned(),
                 _ => "not readable".to_owned(),
             },
             (None, None) => String::new(),
