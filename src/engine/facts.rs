@@ -15,6 +15,8 @@ pub struct Flaws {
     pub invalid: Vec<NodeId>,
     /// A key that was probably meant to be another field: object, field, the key.
     pub misspelt: Vec<(NodeId, String, NodeId)>,
+    /// Lists whose sibling `<list>_complete` does not say `true`.
+    pub incomplete: Vec<NodeId>,
 }
 
 /// One document among the facts.
@@ -201,29 +203,8 @@ impl<'a> Facts<'a> {
         let Some(part) = self.part(list.part) else {
             return true;
         };
-        let document = part.document;
         let doubtful = |at: NodeRef| self.is_unknown_word(at) || self.is_invalid(at);
-        if self.elements(list).any(doubtful) {
-            return true;
-        }
-        let Some(object) = document
-            .parent(list.node)
-            .filter(|node| document.kind(*node) == Kind::Object)
-        else {
-            return false;
-        };
-        let Some(name) = document
-            .key_of(list.node)
-            .and_then(|key| document.string(key))
-        else {
-            return false;
-        };
-        // Only this suffix is looked for; most objects have no member with it.
-        document.members(object).any(|(key, value)| {
-            let raw = document.string(key);
-            raw.as_deref().and_then(|raw| raw.strip_suffix("_complete")) == Some(&name)
-                && document.boolean(value) != Some(true)
-        })
+        part.flaws.incomplete.contains(&list.node) || self.elements(list).any(doubtful)
     }
 
     /// The value of a node, if it is one of this type.

@@ -48,7 +48,7 @@ pub fn check_shape(
         }
     }
     checker.duplicates();
-    checker.numbers();
+    checker.values();
     if document.has_bom() && document.range(document.root()).start <= 8 {
         checker.byte_order_mark();
     }
@@ -325,34 +325,51 @@ impl Checker<'_> {
         }
     }
 
-    fn numbers(&mut self) {
-        let mut open = vec![self.document.root()];
+    /// Walks every value: numbers that do not fit, lists that say they are not complete.
+    fn values(&mut self) {
+        let document = self.document;
+        let mut open = vec![document.root()];
         while let Some(at) = open.pop() {
-            match self.document.kind(at) {
-                Kind::Object => open.extend(self.document.members(at).map(|(_, value)| value)),
-                Kind::Array => open.extend(self.document.elements(at)),
-                Kind::Number if !self.flaws.invalid.contains(&at) => {
-                    let raw = self.document.number(at).unwrap_or_default();
-                    if Decimal::parse(raw).is_none() {
-                        self.flaws.invalid.push(at);
-                        let field = dotted(&self.document.pointer(at));
-                        let shown: String = raw.chars().take(40).collect();
-                        let help = Some(
-                            "write it with at most 24 digits before and 12 after the point"
-                                .to_owned(),
-                        );
-                        let primary = self.label(at, Target::Value, "does not fit");
-                        self.add(
-                            "number-does-not-fit",
-                            format!("`{field}` is {shown}, which does not fit"),
-                            help,
-                            primary,
-                        );
+            match document.kind(at) {
+                Kind::Object => {
+                    for (key, value) in document.members(at) {
+                        open.push(value);
+                        if document.raw(key).ends_with("_complete\"") {
+                            self.completeness(at, key, value);
+                        }
                     }
                 }
+                Kind::Array => open.extend(document.elements(at)),
+                Kind::Number => self.number(at),
                 _ => {}
             }
         }
+    }
+
+    fn completeness(&mut self, object: NodeId, key: NodeId, value: NodeId) {
+        let name = self.document.string(key).unwrap_or_default();
+        let list = name.strip_suffix("_complete").map(Key::new);
+        let list = list.and_then(|list| self.document.get(object, &list));
+        let says_complete = self.document.boolean(value) == Some(true);
+        self.flaws.incomplete.extend(list.filter(|_| !says_complete));
+    }
+
+    fn number(&mut self, at: NodeId) {
+        let raw = self.document.number(at).unwrap_or_default();
+        if Decimal::parse(raw).is_some() || self.flaws.invalid.contains(&at) {
+            return;
+        }
+        self.flaws.invalid.push(at);
+        let field = dotted(&self.document.pointer(at));
+        let shown: String = raw.chars().take(40).collect();
+        let help = "write it with at most 24 digits before and 12 after the point".to_owned();
+        let primary = self.label(at, Target::Value, "does not fit");
+        self.add(
+            "number-does-not-fit",
+            format!("`{field}` is {shown}, which does not fit"),
+            Some(help),
+            primary,
+        );
     }
 
     fn byte_order_mark(&mut self) {
