@@ -43,7 +43,7 @@ impl Documents for NoDocuments {
 }
 
 /// How a text came into the run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
     /// The caller named it: it must hold proposals, or be a profile.
     Named,

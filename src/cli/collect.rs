@@ -58,8 +58,9 @@ pub(super) fn collect(paths: &[String], skip_other: bool, run: &mut Run) -> Vec<
             );
         }
     }
-    let mut seen = std::collections::HashSet::new();
-    inputs.retain(|input| seen.insert(input.shown.clone()));
+    // The order of the arguments is no part of the answer; a file named twice is one file.
+    inputs.sort_by(|a, b| (&a.shown, a.origin).cmp(&(&b.shown, b.origin)));
+    inputs.dedup_by(|again, first| again.shown == first.shown);
     inputs
 }
 

@@ -24,6 +24,7 @@ use std::io::Write;
 
 /// Runs the program; returns its exit code.
 pub fn run() -> u8 {
+    std::panic::set_hook(Box::new(bug));
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -45,6 +46,20 @@ pub fn run() -> u8 {
         Command::Schema(args) => schema(&args.name),
     };
     code as u8
+}
+
+/// Told when carnet itself is wrong; the program then ends with 101.
+fn bug(info: &std::panic::PanicHookInfo) {
+    let place = info
+        .location()
+        .map(|at| format!("{}:{}", at.file(), at.line()));
+    let message = format!(
+        "carnet has a bug ({} at {}): nothing after this line can be relied on",
+        info.payload_as_str().unwrap_or("no message"),
+        place.unwrap_or_else(|| "an unknown place".to_owned()),
+    );
+    let help = "please report it with the input that shows it; `carnet --version` tells which version";
+    error(&message, Some(help));
 }
 
 fn schema(name: &str) -> ExitCode {

@@ -110,8 +110,9 @@ pub(crate) fn of_pack<'a>(
     }
     assumptions.extend(asked.assumptions);
     if let Some(date) = dates.dates.iter().find(|date| **date > pack.researched_on) {
+        let text = if law { "law" } else { "requirements" };
         notes.push(format!(
-            "law as read on {}, asked for {date}",
+            "{text} as read on {}, asked for {date}",
             pack.researched_on
         ));
     }
