@@ -5,6 +5,14 @@
 //! `cargo bench` prints, for each stage, the median ratio of 15 alternating rounds with the least
 //! and the greatest. It asserts nothing: timings are for people to read.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a bench asks the clock and prints"
+)]
+
 use carnet::check::{NoDocuments, Origin, Run};
 use carnet::document::{Tape, parse};
 use carnet::engine::CheckOptions;

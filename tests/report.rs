@@ -1,5 +1,13 @@
 //! The renderings of hand-made reports, read by eye, and what must hold for every report.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    reason = "a panic is a failure of the test"
+)]
+
 use carnet::finding::*;
 use carnet::report::{Format, RenderOptions, render, render_problems, summary_line};
 use carnet::source::{FileId, SourceFile, SourceMap, Span};

@@ -14,15 +14,21 @@ pub const ORGANISATION_PROFILE: &str =
 pub const RULE: &str = include_str!("../../schemas/rule.schema.json");
 /// `schemas/pack.schema.json`.
 pub const PACK: &str = include_str!("../../schemas/pack.schema.json");
+/// `schemas/definition.schema.json`.
+pub const DEFINITION: &str = include_str!("../../schemas/definition.schema.json");
+/// `schemas/table.schema.json`.
+pub const TABLE: &str = include_str!("../../schemas/table.schema.json");
 /// `schemas/report.schema.json`.
 pub const REPORT: &str = include_str!("../../schemas/report.schema.json");
 
 /// The schemas by the name `carnet schema` prints them under.
-pub const BY_NAME: [(&str, &str); 5] = [
+pub const BY_NAME: [(&str, &str); 7] = [
     ("transfer-proposal", TRANSFER_PROPOSAL),
     ("organisation-profile", ORGANISATION_PROFILE),
     ("rule", RULE),
     ("pack", PACK),
+    ("definition", DEFINITION),
+    ("table", TABLE),
     ("report", REPORT),
 ];
 

@@ -1,7 +1,7 @@
 //! What is wrong with the shape of a document, in our words and at the right place.
 //!
 //! The `jsonschema` crate says where a document breaks its schema; what to say about it is read off
-//! the [`Shape`](super::Shape) that stands there. Besides: keys written twice, numbers that do not
+//! the [`Shape`] that stands there. Besides: keys written twice, numbers that do not
 //! fit, a byte-order mark.
 
 mod mismatch;
