@@ -37,6 +37,9 @@ pub fn explain(set: &RuleSet, what: &str) -> Explained {
             out.push_str(&field_text(set, format, &path, field));
         }
     }
+    if out.is_empty() && !what.contains('.') {
+        out = fields_named(set, what);
+    }
     if out.is_empty() {
         out = word_text(set, what);
     }
@@ -281,29 +284,48 @@ fn field_text(set: &RuleSet, format: &str, path: &str, field: &Field) -> String 
 }
 
 fn shape_words(vocabulary: &Vocabulary, id: ShapeId) -> String {
-    match vocabulary.shape(id) {
-        Shape::Object(_) => "an object `{…}`".to_owned(),
-        Shape::List(list) => format!(
-            "a list of {}",
-            shape_words(vocabulary, list.item)
-                .trim_start_matches("a ")
-                .trim_start_matches("an ")
-        ),
-        Shape::Words(words) if words.country => {
-            "a country, ISO 3166-1 alpha-2 such as `KR`".to_owned()
+    let one = match vocabulary.shape(id) {
+        Shape::Object(_) => "an object `{…}`",
+        Shape::List(list) => {
+            let many = match vocabulary.shape(list.item) {
+                Shape::Object(_) => "objects `{…}`",
+                Shape::Words(words) if words.country => "countries, such as `[\"KR\", \"US\"]`",
+                Shape::Words(words) if words.taxonomy => "keys of a taxonomy",
+                Shape::Words(_) => "words",
+                Shape::Date => "dates",
+                Shape::Number { .. } => "numbers",
+                _ => "texts",
+            };
+            return format!("a list of {many}");
         }
+        Shape::Words(words) if words.country => "a country, ISO 3166-1 alpha-2 such as `KR`",
         Shape::Words(words) if words.taxonomy => {
-            "a key of a taxonomy, such as `user.contact.email`".to_owned()
+            "a key of a taxonomy, such as `user.contact.email`"
         }
-        Shape::Words(_) => "a word".to_owned(),
-        Shape::Const(text) => format!("exactly `{text}`"),
-        Shape::Text => "a text".to_owned(),
-        Shape::Date => "a date, `YYYY-MM-DD`".to_owned(),
-        Shape::Duration => "a duration, such as `P18M`".to_owned(),
-        Shape::YesNo => "`true` or `false`".to_owned(),
-        Shape::Number { whole: true } => "a whole number".to_owned(),
-        Shape::Number { whole: false } => "a number".to_owned(),
+        Shape::Words(_) => "a word",
+        Shape::Const(text) => return format!("exactly `{text}`"),
+        Shape::Text => "a text",
+        Shape::Date => "a date, `YYYY-MM-DD`",
+        Shape::Duration => "a duration, such as `P18M`",
+        Shape::YesNo => "`true` or `false`",
+        Shape::Number { whole: true } => "a whole number",
+        Shape::Number { whole: false } => "a number",
+    };
+    one.to_owned()
+}
+
+/// Fields that are called so, wherever they stand.
+fn fields_named(set: &RuleSet, name: &str) -> String {
+    let mut out = String::new();
+    for (format, root) in set.vocabulary.roots() {
+        each_field(&set.vocabulary, *root, &mut |path, field| {
+            if field.name == name {
+                out.push_str(&field_text(set, format, path, field));
+                out.push('\n');
+            }
+        });
     }
+    out
 }
 
 fn word_text(set: &RuleSet, word: &str) -> String {

@@ -58,7 +58,8 @@ fn bug(info: &std::panic::PanicHookInfo) {
         info.payload_as_str().unwrap_or("no message"),
         place.unwrap_or_else(|| "an unknown place".to_owned()),
     );
-    let help = "please report it with the input that shows it; `carnet --version` tells which version";
+    let help =
+        "please report it with the input that shows it; `carnet --version` tells which version";
     error(&message, Some(help));
 }
 

@@ -9,6 +9,7 @@ use crate::report::render_problems;
 use crate::rule::example::{Example, examples, run};
 use crate::rule::{Parameters, RuleSet, RuleSource, compile, shipped};
 use crate::source::SourceMap;
+use crate::vocabulary::suggest::{did_you_mean, list_words};
 use std::borrow::Cow;
 use std::path::Path;
 
@@ -164,7 +165,6 @@ pub(super) fn effect_word(effect: Effect) -> &'static str {
 
 /// Tells that there is no such pack.
 pub(super) fn unknown_pack(set: &RuleSet, name: &str) {
-    use crate::vocabulary::suggest::{did_you_mean, list_words};
     let known = || set.packs.iter().map(|pack| pack.id.0.as_str());
     let help = match did_you_mean(name, known()) {
         Some(word) => format!("did you mean `{word}`?"),
@@ -212,6 +212,19 @@ pub(super) fn test(args: &RulesTestArgs) -> ExitCode {
     }
     // Examples may use every base, and only those of the tested files are run.
     let (all, mistakes) = examples(&files);
+    if let Some(unknown) = args
+        .rule
+        .iter()
+        .find(|rule| !all.iter().any(|example| example.rule == **rule))
+    {
+        let names = || all.iter().map(|example| example.rule.as_str());
+        let help = did_you_mean(unknown, names()).map(|word| format!("did you mean `{word}`?"));
+        error(
+            &format!("no rule or definition `{unknown}` has examples"),
+            help.as_deref(),
+        );
+        return ExitCode::NotAsAsked;
+    }
     let is_tested = |shown: &str| tested.iter().any(|file| file.shown == shown);
     let chosen = |example: &&Example| {
         is_tested(&example.shown) && (args.rule.is_empty() || args.rule.contains(&example.rule))

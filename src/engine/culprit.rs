@@ -4,8 +4,9 @@ use crate::engine::prove::Proof;
 use crate::rule::condition::{ConditionKind, Quantifier, Test};
 use crate::truth::Truth;
 
-/// The rank of a leaf that only says that something is stated.
-const STATED: u8 = 2;
+/// The rank of what is worth a label only where nothing else is: that something is stated, or that
+/// an exception does not hold.
+const ASIDE: u8 = 2;
 /// Added to the ranks of ways that failed by more than the nearest.
 const FURTHER: u8 = 8;
 
@@ -24,10 +25,9 @@ impl<'a> Proof<'a> {
         let mut ranked = Vec::new();
         self.rank(false, &mut ranked);
         ranked.sort_by_key(|culprit| culprit.rank);
-        // That something is stated is worth a label only where nothing else is.
-        let only_stated = |culprit: &Culprit| culprit.rank % FURTHER == STATED;
-        if ranked.iter().any(|culprit| !only_stated(culprit)) {
-            ranked.retain(|culprit| !only_stated(culprit));
+        let aside = |culprit: &Culprit| culprit.rank % FURTHER == ASIDE;
+        if !ranked.iter().all(aside) {
+            ranked.retain(|culprit| !aside(culprit));
         }
         ranked
             .into_iter()
@@ -35,16 +35,18 @@ impl<'a> Proof<'a> {
             .collect()
     }
 
+    /// `negated`: something that must not be holds; then what is there speaks against the proposal,
+    /// otherwise what is not.
     fn rank<'p>(&'p self, negated: bool, out: &mut Vec<Culprit<'p, 'a>>) {
         let is_list = matches!(self.condition.kind, ConditionKind::Quantified { .. });
         let (children, _) = self.deciding_children();
         if children.is_empty() || (is_list && self.own_text) {
             let only_stated = matches!(self.condition.kind, ConditionKind::Stated(_))
                 && self.truth == Truth::True;
-            let rank = match (only_stated, self.states_presence() == negated) {
-                (true, _) => STATED,
-                (false, true) => 0,
-                (false, false) => 1,
+            let rank = match (only_stated, negated, self.states_presence()) {
+                (true, ..) | (false, true, false) => ASIDE,
+                (false, true, true) | (false, false, false) => 0,
+                (false, false, true) => 1,
             };
             out.push(Culprit {
                 rank,
@@ -61,14 +63,24 @@ impl<'a> Proof<'a> {
         let before = out.len();
         let (nearest, further) = self.by_nearness(children);
         for child in nearest {
-            child.rank(negated != turns, out);
+            child.rank(negated || turns, out);
         }
         let nearest_end = out.len();
         for child in further {
-            child.rank(negated != turns, out);
+            child.rank(negated || turns, out);
         }
         for culprit in out.iter_mut().skip(nearest_end) {
             culprit.rank += FURTHER;
+        }
+        if matches!(
+            self.condition.kind,
+            ConditionKind::Count { .. } | ConditionKind::Sum { .. }
+        ) {
+            out.push(Culprit {
+                rank: 1,
+                proof: self,
+                text: &self.text,
+            });
         }
         // A sentence about the whole speaks at the fact that weighs most in it.
         if self.own_text

@@ -1,5 +1,5 @@
 //! Conditions to truth: three-valued, allocation-free for words and lists, without explanation.
-//! `prove.rs` explains the same answers; both read values through [`Evaluator::subject`].
+//! `prove.rs` explains the same answers; both read values through `Evaluator::read`.
 
 use crate::document::Kind;
 use crate::engine::facts::{Facts, NodeRef, Read, Scalar};

@@ -120,7 +120,8 @@ pub(crate) fn of_failure(
         if let Some(first) = facts.next() {
             push(&mut labels, on_fact(eval, first, text));
         }
-        for other in facts {
+        let is_test = matches!(leaf.condition.kind, ConditionKind::Test { .. });
+        for other in facts.filter(|_| is_test) {
             compared.push(on_fact(eval, other, compared_with(eval, other)));
         }
     }

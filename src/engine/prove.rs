@@ -218,6 +218,13 @@ impl<'a> Evaluator<'a> {
                 if let Test::Order(order, term) = test {
                     proof.until = self.until_of_order(proof.truth, subject, *order, term);
                 }
+                if let (Test::Includes { .. }, Truth::Unknown, Some(fact)) =
+                    (test, proof.truth, proof.facts.first_mut())
+                    && let Stated::Found(list) = fact.stated
+                    && self.facts.is_incomplete(list)
+                {
+                    fact.stated = Stated::Incomplete(list);
+                }
                 if proof.truth == Truth::Unknown {
                     proof.unsettled = self
                         .unsettled_term(subject)
@@ -418,6 +425,10 @@ impl<'a> Proof<'a> {
                 let found = (truth == Truth::True) == (*quantifier == Quantifier::Some);
                 if found { one(sought) } else { all(!sought) }
             }
+            // What counted is why a number was reached; nothing single is why it was not.
+            (ConditionKind::Count { .. } | ConditionKind::Sum { .. }, Truth::True) => {
+                all(Truth::True)
+            }
             (ConditionKind::Count { .. } | ConditionKind::Sum { .. }, _) => (Vec::new(), false),
             _ => (self.children.iter().collect(), false),
         }
@@ -434,7 +445,11 @@ impl<'a> Proof<'a> {
                 .iter()
                 .any(|fact| matches!(fact.stated, Stated::Incomplete(_)))
         };
-        if out.len() == before || (self.truth == Truth::Unknown && incomplete()) {
+        let counts = matches!(
+            self.condition.kind,
+            ConditionKind::Count { .. } | ConditionKind::Sum { .. }
+        );
+        if out.len() == before || counts || (self.truth == Truth::Unknown && incomplete()) {
             out.push(self);
         }
     }

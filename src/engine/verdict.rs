@@ -8,6 +8,7 @@ use crate::engine::ask::Asked;
 use crate::engine::evaluate::Evaluator;
 use crate::engine::facts::Facts;
 use crate::engine::fingerprint::fingerprint;
+use crate::engine::label;
 use crate::engine::law_date::LawDates;
 use crate::engine::{CheckOptions, PackChoice};
 use crate::finding::{
@@ -70,11 +71,9 @@ pub(crate) fn of_pack<'a>(
     } else {
         (Tone::Good, if law { "permitted" } else { "met" })
     };
-    if applies == Truth::Unknown {
+    if applies == Truth::Unknown && tone != Tone::NotApplicable {
         notes.push("the facts do not tell whether this applies".to_owned());
-        if tone != Tone::NotApplicable {
-            (tone, word) = (Tone::Unclear, "undetermined");
-        }
+        (tone, word) = (Tone::Unclear, "undetermined");
     }
     if tone == Tone::Good && asked.read_invalid {
         (tone, word) = (Tone::Unclear, "undetermined");
@@ -101,11 +100,18 @@ pub(crate) fn of_pack<'a>(
     }
     let mut assumptions = Vec::new();
     if dates.assumed_start && tone != Tone::NotApplicable {
+        let because = if dates.unreadable_start {
+            "the day of this check stands in for a start that is not readable"
+        } else {
+            "the transfer starts on the day of this check"
+        };
+        let root = eval.facts.root();
+        let written = eval.facts.field(root, &Key::new("start_date"));
         assumptions.push(Assumption {
             field: "start_date".to_owned(),
             value: eval.as_of.to_string(),
-            because: "the transfer starts on the day of this check".to_owned(),
-            label: None,
+            because: because.to_owned(),
+            label: written.map(|at| label::on_value(eval, at, "stands for the day of this check")),
         });
     }
     assumptions.extend(asked.assumptions);

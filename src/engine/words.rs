@@ -207,20 +207,20 @@ fn describe_test<'a>(
     match test {
         Test::In { terms, negated } => {
             let list = terms_words(eval, terms, subject);
-            if holds == *negated {
-                format!("not {list}")
-            } else if terms.len() == 1 {
-                list
-            } else {
-                format!("one of {list}")
+            match (holds == *negated, terms.len()) {
+                (true, _) => format!("not {list}"),
+                (false, 1) => list,
+                (false, 2..=3) => format!("one of {list}"),
+                (false, _) => "one of those this is about".to_owned(),
             }
         }
         Test::IsA { terms, negated } => {
             let list = terms_words(eval, terms, subject);
-            if holds == *negated {
-                format!("not below {list}")
-            } else {
-                format!("is, or stands below, {list}")
+            match (holds == *negated, terms.len()) {
+                (true, _) => format!("not of the kind {list}"),
+                (false, 1) => format!("of the kind {list}"),
+                // The value itself tells which; the list would only bury it.
+                (false, _) => "of a kind this is about".to_owned(),
             }
         }
         Test::Matches(_) => if holds { "reads so" } else { "reads otherwise" }.to_owned(),

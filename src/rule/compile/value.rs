@@ -99,6 +99,17 @@ impl Compiler<'_, '_> {
         ];
         self.reader.expect_map(node, &keys);
         let tree = self.reader.tree;
+        let sources = ["field", "parameter", "first_stated", "value_of"];
+        let named: Vec<&str> = sources
+            .into_iter()
+            .filter(|source| tree.get(node, source).is_some())
+            .collect();
+        if let [first, second, ..] = named.as_slice() {
+            let message = format!("`{first}` and `{second}` are two values in one map");
+            self.reader
+                .mistake(node, message, Some("keep one of them".to_owned()));
+            return None;
+        }
         let base = if let Some(field) = tree.get(node, "field") {
             TermBase::Path(self.path(field, scope)?)
         } else if let Some(name) = tree.get(node, "parameter") {

@@ -351,7 +351,9 @@ impl Checker<'_> {
         let list = name.strip_suffix("_complete").map(Key::new);
         let list = list.and_then(|list| self.document.get(object, &list));
         let says_complete = self.document.boolean(value) == Some(true);
-        self.flaws.incomplete.extend(list.filter(|_| !says_complete));
+        self.flaws
+            .incomplete
+            .extend(list.filter(|_| !says_complete));
     }
 
     fn number(&mut self, at: NodeId) {
