@@ -222,6 +222,9 @@ pub struct Verdict {
     pub counts: Counts,
     /// Rules of the pack were left out by the caller.
     pub partial: bool,
+    /// The pack does not apply and was asked because the caller wanted all: it answers, but not for
+    /// the transfer.
+    pub asked_anyway: bool,
     /// Plain remarks: "law as read on 2026-11-22", "some rows are not verified".
     pub notes: Vec<String>,
 }

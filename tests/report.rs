@@ -136,6 +136,7 @@ fn verdict(word: &str, tone: Tone) -> Verdict {
             undetermined: 0,
             not_applicable: 2,
         },
+        asked_anyway: false,
         partial: false,
         notes: vec![],
     }

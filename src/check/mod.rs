@@ -19,7 +19,7 @@ use crate::source::{FileId, SourceFile, SourceMap, Span};
 use crate::vocabulary::violation::check_shape;
 use crate::vocabulary::{PROFILE, PROPOSAL};
 use std::collections::HashMap;
-use tell::{broken_profile, duplicate_id, syntax_problem, text_label};
+use tell::{broken_profile, duplicate_id, insert_in_order, syntax_problem, text_label};
 
 /// Where the documents come from that a proposal names.
 pub trait Documents {
@@ -239,13 +239,8 @@ impl<'a> Run<'a> {
                 if let Some(report) = self.report.proposals.get_mut(before) {
                     if let Some(first) = ids.get(&report.id).filter(|_| !report.id.is_empty()) {
                         let note = format!("first used on line {first}");
-                        report.findings.push(duplicate_id(
-                            document,
-                            file,
-                            &report.id,
-                            None,
-                            Some(note),
-                        ));
+                        let finding = duplicate_id(document, file, &report.id, None, Some(note));
+                        insert_in_order(&mut report.findings, finding);
                     } else {
                         ids.insert(report.id.clone(), line);
                     }
@@ -313,7 +308,7 @@ impl<'a> Run<'a> {
                 if let Some(first) = ids.get(&report.id) {
                     let finding =
                         duplicate_id(element, file, &report.id, Some(first.clone()), None);
-                    report.findings.push(finding);
+                    insert_in_order(&mut report.findings, finding);
                 } else if let Some(at) = element.get(element.root(), &Key::new("id")) {
                     let label = Label {
                         span: Span::new(file, element.range(at)),
@@ -507,6 +502,6 @@ fn asked(set: &RuleSet, options: &CheckOptions) -> Option<String> {
         (true, false) => None,
         (true, true) => Some("Not all rules were asked.".to_owned()),
         (false, false) => Some(format!("{who}.")),
-        (false, true) => Some(format!("{who}, and not all of their rules.")),
+        (false, true) => Some(format!("{who}, and not every rule.")),
     }
 }

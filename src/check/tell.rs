@@ -85,6 +85,12 @@ pub(super) fn duplicate_id(
     finding
 }
 
+/// Findings stand in the order of their places.
+pub(super) fn insert_in_order(findings: &mut Vec<Finding>, finding: Finding) {
+    let at = findings.partition_point(|known| known.primary.span <= finding.primary.span);
+    findings.insert(at, finding);
+}
+
 pub(super) fn broken_profile(
     document: Document,
     file: FileId,

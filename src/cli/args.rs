@@ -234,7 +234,7 @@ pub(super) struct RulesTestArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct SchemaArgs {
-    /// Which one
+    /// transfer-proposal, organisation-profile, rule, pack or report
     #[arg(value_name = "NAME")]
     pub(super) name: String,
 }

@@ -31,6 +31,13 @@ pub(super) fn check(args: &CheckArgs) -> ExitCode {
         Ok(options) => options,
         Err(code) => return code,
     };
+    if let Some(base) = args.base.as_deref().filter(|base| !base.is_dir()) {
+        error(
+            &format!("`--base {}` is not a folder", base.display()),
+            None,
+        );
+        return ExitCode::NotAsAsked;
+    }
     let profiles = Profiles::new(args.base.as_deref());
     let Loaded { set, sources, .. } = loaded;
     let mut run = Run::new(&set, options, &profiles, sources);

@@ -173,7 +173,7 @@ pub(super) fn read(input: &Input) -> Result<Vec<u8>, String> {
     }
 }
 
-/// The bytes of a regular file; a device or a pipe is told, not waited for.
+/// The bytes of a file.
 pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, String> {
     let metadata = std::fs::metadata(path).map_err(|error| in_words(&error))?;
     if metadata.is_dir() {

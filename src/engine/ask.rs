@@ -65,6 +65,7 @@ pub(crate) fn ask<'a>(
     eval: &mut Evaluator<'a>,
     pack: &'a Pack,
     rule: &'a Rule,
+    applies: Truth,
     dates: &LawDates,
     proposal: &str,
     asked: &mut Asked,
@@ -83,9 +84,11 @@ pub(crate) fn ask<'a>(
             }
             continue;
         }
+        let doubtful = in_force == Truth::Unknown || applies == Truth::Unknown;
         for (element, outcome) in ask_elements(eval, rule, *date) {
-            // Whether the rule is in force is itself not known: its failure is not either.
-            let outcome = if in_force == Truth::Unknown && outcome == Outcome::Fail {
+            // Whether the rule is in force, or the pack applies, is itself not known: then its
+            // failure is not either.
+            let outcome = if doubtful && outcome == Outcome::Fail {
                 Outcome::Undetermined
             } else {
                 outcome

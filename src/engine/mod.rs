@@ -5,6 +5,7 @@
 //! `gate` the doors of a prohibition, `law_date` the days on which the law is asked, `ask` one rule
 //! about one proposal, `verdict` what all answers of a pack come to.
 
+mod applies;
 mod ask;
 mod culprit;
 mod evaluate;
@@ -101,18 +102,20 @@ pub fn check(
     let mut not_asked = Vec::new();
     for pack in &set.packs {
         let mut eval = Evaluator::new(set, facts, options.as_of, options.strict);
-        let applies = applies(&mut eval, pack, &dates.dates, options);
+        let applies = applies::applies(&mut eval, pack, &dates.dates);
         if !options.asks_pack(pack) {
             if applies != Truth::False {
                 not_asked.push(pack);
             }
             continue;
         }
-        let verdict = if applies == Truth::False {
+        let anyway = options.packs == PackChoice::All;
+        let mut verdict = if applies == Truth::False && !anyway {
             verdict::not_applicable(pack)
         } else {
             ask_pack(set, facts, pack, applies, &dates, options, &mut report)
         };
+        verdict.asked_anyway = applies == Truth::False && anyway;
         report.verdicts.push(verdict);
     }
     verdict::conclude(set, facts, &not_asked, options, &mut report);
@@ -121,25 +124,6 @@ pub fn check(
         key(a).cmp(&key(b))
     });
     report
-}
-
-/// Whether a pack applies on any of the law dates.
-fn applies<'a>(
-    eval: &mut Evaluator<'a>,
-    pack: &'a Pack,
-    dates: &[Date],
-    options: &CheckOptions,
-) -> Truth {
-    let Some(condition) = &pack.applies else {
-        return Truth::True;
-    };
-    let asked_anyway = options.packs == PackChoice::All;
-    let mut any = Truth::from(asked_anyway);
-    for date in dates {
-        eval.enter(pack.applies_slots, *date);
-        any = any.or(eval.truth(condition));
-    }
-    any
 }
 
 fn ask_pack(
@@ -158,7 +142,9 @@ fn ask_pack(
             asked.left_out += 1;
             continue;
         }
-        let outcome = ask::ask(&mut eval, pack, rule, dates, &report.id, &mut asked);
+        let outcome = ask::ask(
+            &mut eval, pack, rule, applies, dates, &report.id, &mut asked,
+        );
         report.outcomes.push(RuleOutcome {
             rule: rule.id.clone(),
             pack: pack.id.clone(),
@@ -167,6 +153,10 @@ fn ask_pack(
         count(&mut asked.counts, outcome);
     }
     asked.read_invalid |= eval.read_invalid || dates.unreadable_start;
+    if applies == Truth::Unknown {
+        let doubt = applies::doubt(&mut eval, pack, &dates.dates, &report.id);
+        asked.findings.extend(doubt);
+    }
     report.findings.append(&mut asked.findings);
     verdict::of_pack(&mut eval, pack, applies, dates, asked)
 }

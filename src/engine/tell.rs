@@ -46,7 +46,12 @@ pub(super) fn tell<'a>(
     // The element of `each` stands for the whole where nothing in it can be pointed at.
     let fallback = answer.element.unwrap_or(eval.facts.root());
     let mut invalid_only = false;
-    if answer.outcome == Outcome::Fail {
+    // It fails, but whether the rule is in force or the pack applies is not known.
+    let fails_in_doubt = answer.outcome == Outcome::Undetermined
+        && !list_open
+        && body.truth() == Truth::False
+        && when.as_ref().is_none_or(|when| when.truth == Truth::True);
+    if answer.outcome == Outcome::Fail || fails_in_doubt {
         fail(eval, rule, &body, when.as_ref(), fallback, &mut finding);
     } else {
         invalid_only = undetermined(
@@ -58,6 +63,12 @@ pub(super) fn tell<'a>(
             fallback,
             &mut finding,
         );
+    }
+    if fails_in_doubt {
+        finding.message = format!("if this applies: {}", finding.message);
+        finding
+            .notes
+            .push("it is not known whether this applies".to_owned());
     }
     if let BodyProof::Gate(gate) = &body {
         finding.doors = gate.shown();
@@ -242,7 +253,7 @@ fn undetermined<'a>(
             missing.push(fact);
         }
     }
-    let lacking = undetermined_message(eval, &missing, &reasons, &rule.title);
+    let what_is_lacking = lacking(eval, &missing, &reasons, &rule.title);
     finding.missing = missing
         .iter()
         .map(|fact| label::missing(eval, fact))
@@ -253,18 +264,10 @@ fn undetermined<'a>(
         .map(|template| words::render(eval, template));
     finding.message = match own {
         // One line must say what is lacking, wherever it stands alone.
-        Some(own) if rule.effect.decides() => format!("{own}: {lacking}"),
+        Some(own) if rule.effect.decides() => format!("{own}: {what_is_lacking}"),
         Some(own) => own,
-        None => lacking,
+        None => what_is_lacking,
     };
-    if let Some(window) = rule.effective.as_ref()
-        && window.contains(eval.law_date) == Truth::Unknown
-    {
-        finding.notes.push(format!(
-            "it is not known whether this rule is in force on {}",
-            eval.law_date
-        ));
-    }
     finding.notes.extend(reasons);
     let mut labels: Vec<Label> = finding
         .missing
@@ -289,7 +292,8 @@ fn undetermined<'a>(
     invalid_only
 }
 
-fn undetermined_message(
+/// What is lacking, in one line.
+pub(crate) fn lacking(
     eval: &Evaluator,
     missing: &[&Fact],
     reasons: &[String],

@@ -40,6 +40,7 @@ pub(crate) fn not_applicable(pack: &Pack) -> Verdict {
             ..Counts::default()
         },
         partial: false,
+        asked_anyway: false,
         notes: Vec::new(),
     }
 }
@@ -71,7 +72,7 @@ pub(crate) fn of_pack<'a>(
     } else {
         (Tone::Good, if law { "permitted" } else { "met" })
     };
-    if applies == Truth::Unknown && tone != Tone::NotApplicable {
+    if applies == Truth::Unknown {
         notes.push("the facts do not tell whether this applies".to_owned());
         (tone, word) = (Tone::Unclear, "undetermined");
     }
@@ -81,10 +82,7 @@ pub(crate) fn of_pack<'a>(
     }
     if partial {
         let asked = pack.rules.len() - asked.left_out;
-        notes.push(format!(
-            "only {asked} of {} rules were asked",
-            pack.rules.len()
-        ));
+        notes.push(format!("{asked} of {} rules asked", pack.rules.len()));
         if tone == Tone::Good {
             (tone, word) = (Tone::Unclear, "undetermined");
         }
@@ -143,6 +141,7 @@ pub(crate) fn of_pack<'a>(
         to_do: asked.to_do,
         counts: asked.counts,
         partial,
+        asked_anyway: false,
         notes,
     }
 }
@@ -158,7 +157,7 @@ pub(crate) fn conclude(
     let laws = report
         .verdicts
         .iter()
-        .filter(|verdict| verdict.kind == PackKind::Law);
+        .filter(|verdict| verdict.kind == PackKind::Law && !verdict.asked_anyway);
     let worst = laws
         .map(|verdict| verdict.tone)
         .max()
@@ -216,8 +215,17 @@ fn no_law_pack(
     let message = if chosen && !any_law_asked {
         "no law was asked: programmes such as CBPR do not permit a transfer".to_owned()
     } else {
-        let from = code.map(|code| format!(" from {code}")).unwrap_or_default();
-        format!("no law that carnet knows covers this transfer{from}")
+        let country = code.unwrap_or_else(|| "the exporter".to_owned());
+        // A law that governs the exporter may have nothing to say about this transfer.
+        let silent = report.verdicts.iter().any(|verdict| {
+            let law = verdict.kind == PackKind::Law && !verdict.asked_anyway;
+            law && !verdict.law_dates.is_empty()
+        });
+        if silent {
+            format!("the law of {country} that was asked does not concern this transfer")
+        } else {
+            format!("carnet has no pack for the transfer law of {country}")
+        }
     };
     let mut help = Vec::new();
     if left_out.is_empty() {

@@ -20,7 +20,11 @@ pub(super) fn head(out: &mut String, proposal: &ProposalReport, sources: &Source
     parties(out, proposal, look);
     out.push('\n');
     let titles = proposal.verdicts.iter().map(|v| sanitise(&v.title));
-    let title_width = titles.map(|t| width(&t)).max().unwrap_or(0);
+    let title_width = titles
+        .map(|t| width(&t))
+        .chain([width("Overall")])
+        .max()
+        .unwrap_or(0);
     for verdict in &proposal.verdicts {
         verdict_rows(out, verdict, title_width, sources, look);
     }

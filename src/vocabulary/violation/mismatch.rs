@@ -8,9 +8,18 @@ use crate::rule::condition::{Decimal, parse_date};
 use crate::vocabulary::suggest::{did_you_mean, list_words};
 use crate::vocabulary::{Shape, ShapeId, UNKNOWN, Words, kind_in_words};
 
+/// The texts that take no `"unknown"` (law 2 of the format).
+const NAMES_ITSELF: [&str; 3] = ["/id", "/title", "/name"];
+
 impl Checker<'_> {
     /// A value that is not what its field takes.
-    pub(super) fn mismatch(&mut self, at: NodeId, shape: Option<ShapeId>, pointer: &str) {
+    pub(super) fn mismatch(
+        &mut self,
+        at: NodeId,
+        shape: Option<ShapeId>,
+        pointer: &str,
+        limit: Option<String>,
+    ) {
         if self.flaws.invalid.contains(&at) {
             return;
         }
@@ -31,25 +40,7 @@ impl Checker<'_> {
             return;
         };
         if found == Kind::Null {
-            let instead = match shape {
-                Shape::List(_) => "`[]` if there are none",
-                Shape::YesNo => "`false` if it is not so",
-                Shape::Object(_) => "nothing: leave the field out",
-                Shape::Words(words) if words.word("none").is_some() => {
-                    "`\"none\"` if there is none"
-                }
-                _ => "nothing: leave the field out",
-            };
-            let help = format!(
-                "write {instead}, `\"{UNKNOWN}\"` if it is being clarified, or leave the field out if it is not stated"
-            );
-            let help = if instead.starts_with("nothing") {
-                format!(
-                    "leave the field out if it is not stated, or write `\"{UNKNOWN}\"` if it is being clarified"
-                )
-            } else {
-                help
-            };
+            let help = self.instead_of_null(shape, pointer);
             let primary = self.label(
                 at,
                 Target::Value,
@@ -65,6 +56,18 @@ impl Checker<'_> {
         }
         let text = self.document.string(at);
         match (shape, found) {
+            (Shape::Text | Shape::Words(_) | Shape::Date | Shape::Duration, Kind::String)
+                if text.as_deref() == Some("") =>
+            {
+                let help = if self.is_required(pointer) {
+                    "write it: the format requires it"
+                } else {
+                    "leave the field out if it is not stated"
+                };
+                let help = Some(help.to_owned());
+                let primary = self.label(at, Target::Value, "empty");
+                self.add("empty-text", format!("{field} is empty"), help, primary);
+            }
             (Shape::Words(words), Kind::String) => {
                 self.wrong_word(at, words, &field, text.as_deref().unwrap_or_default())
             }
@@ -92,14 +95,13 @@ impl Checker<'_> {
                     primary,
                 );
             }
-            (Shape::Text | Shape::Number { .. }, Kind::String) if text.as_deref() == Some("") => {
-                let help = Some("leave the field out if it is not stated".to_owned());
-                let primary = self.label(at, Target::Value, "empty");
-                self.add("empty-text", format!("{field} is empty"), help, primary);
-            }
             (Shape::Text, Kind::String) if text.as_deref() == Some(UNKNOWN) => {
-                let help =
-                    Some("this field names the thing itself: write it, or leave it out".to_owned());
+                let help = if self.is_required(pointer) {
+                    "this field names the thing itself: write it"
+                } else {
+                    "this field names the thing itself: write it, or leave it out"
+                };
+                let help = Some(help.to_owned());
                 let primary = self.label(at, Target::Value, "");
                 self.add(
                     "unknown-not-allowed",
@@ -109,9 +111,12 @@ impl Checker<'_> {
                 );
             }
             (Shape::List(list), Kind::Array) if list.not_empty && self.document.is_empty(at) => {
-                let help = Some(
-                    "give at least one, or leave the field out if it is not stated".to_owned(),
-                );
+                let help = if self.is_required(pointer) {
+                    "give at least one: the format requires it"
+                } else {
+                    "give at least one, or leave the field out if it is not stated"
+                };
+                let help = Some(help.to_owned());
                 let primary = self.label(at, Target::Value, "empty");
                 self.add(
                     "empty-list",
@@ -122,18 +127,18 @@ impl Checker<'_> {
             }
             (Shape::Number { whole }, Kind::Number) => {
                 let raw = self.document.number(at).unwrap_or_default();
-                let help = if *whole && (raw.contains('.') || raw.contains(['e', 'E'])) {
-                    "write a whole number"
-                } else if raw.starts_with('-') {
-                    "write zero or a positive number"
-                } else {
-                    "write a number in the range of this field"
+                let help = match limit {
+                    _ if *whole && raw.contains(['.', 'e', 'E']) => {
+                        "write a whole number".to_owned()
+                    }
+                    Some(limit) => limit,
+                    None => "write a number in the range of this field".to_owned(),
                 };
                 let primary = self.label(at, Target::Value, "out of range");
                 self.add(
                     "number-out-of-range",
                     format!("{field} is {raw}, which is out of range"),
-                    Some(help.to_owned()),
+                    Some(help),
                     primary,
                 );
             }
@@ -149,6 +154,63 @@ impl Checker<'_> {
                 );
             }
             _ => self.wrong_type(at, shape, found, &field),
+        }
+    }
+
+    /// What to write instead of `null`: only what the place takes.
+    fn instead_of_null(&self, shape: &Shape, pointer: &str) -> String {
+        let is_element = pointer
+            .rsplit_once('/')
+            .is_some_and(|(list, _)| self.object(self.shape_at(list)).is_none());
+        let leave_out = match self.is_required(pointer) {
+            _ if is_element => Some("take it out of the list".to_owned()),
+            true => None,
+            false => Some("leave the field out if it is not stated".to_owned()),
+        };
+        let none = match shape {
+            Shape::List(list) if !list.not_empty => Some("write `[]` if there are none"),
+            Shape::YesNo => Some("write `false` if it is not so"),
+            Shape::Words(words) if words.word("none").is_some() => {
+                Some("write `\"none\"` if there is none")
+            }
+            _ => None,
+        };
+        let unknown = match shape {
+            Shape::Object(_) | Shape::Const(_) => None,
+            Shape::Text if NAMES_ITSELF.iter().any(|end| pointer.ends_with(end)) => None,
+            Shape::List(list) if !self.takes_scalars(list.item) => None,
+            Shape::List(_) => Some(format!("write `[\"{UNKNOWN}\"]` if it is being clarified")),
+            _ => Some(format!("write `\"{UNKNOWN}\"` if it is being clarified")),
+        };
+        let ways: Vec<String> = none
+            .map(str::to_owned)
+            .into_iter()
+            .chain(unknown)
+            .chain(leave_out)
+            .collect();
+        match (ways.split_last(), shape) {
+            (None, Shape::Const(constant)) => format!("write `\"{constant}\"`"),
+            (None, _) => "write it: the format requires it".to_owned(),
+            (Some((only, [])), _) => only.clone(),
+            (Some((last, rest)), _) => format!("{}, or {last}", rest.join(", ")),
+        }
+    }
+
+    fn takes_scalars(&self, shape: ShapeId) -> bool {
+        !matches!(
+            self.vocabulary.shape(shape),
+            Shape::Object(_) | Shape::List(_)
+        )
+    }
+
+    /// Whether the format requires the field at a pointer, or it is an element of a list.
+    fn is_required(&self, pointer: &str) -> bool {
+        let Some((parent, name)) = pointer.rsplit_once('/') else {
+            return true;
+        };
+        match self.object(self.shape_at(parent)) {
+            Some(object) => object.field(name).is_some_and(|field| field.required),
+            None => true,
         }
     }
 
@@ -177,7 +239,11 @@ impl Checker<'_> {
             .flatten();
         let nearest = alias
             .or(by_name.map(|word| word.text))
-            .or_else(|| did_you_mean(written, known()))
+            // Another code of three letters says nothing about one of two: `USA` is not `SA`.
+            .or_else(|| {
+                did_you_mean(written, known())
+                    .filter(|word| !words.country || word.eq_ignore_ascii_case(written.trim()))
+            })
             .or_else(|| {
                 words
                     .taxonomy
@@ -239,9 +305,18 @@ impl Checker<'_> {
         let raw = self.document.raw(at);
         let (needed, instead) = match shape {
             Shape::Object(_) => ("an object `{…}`", None),
-            Shape::List(_) => {
-                let one = !matches!(found, Kind::Object | Kind::Array) && raw.len() < 60;
-                ("a list `[…]`", one.then(|| format!("[{raw}]")))
+            Shape::List(list) => {
+                let text = self.document.string(at);
+                let one = match self.vocabulary.shape(list.item) {
+                    _ if text.as_deref() == Some("none") && !list.not_empty => {
+                        Some("[]".to_owned())
+                    }
+                    Shape::Object(_) if found == Kind::Object => Some("[{…}]".to_owned()),
+                    Shape::Object(_) | Shape::List(_) => None,
+                    _ if found == Kind::Object || raw.len() >= 60 => None,
+                    _ => Some(format!("[{raw}]")),
+                };
+                ("a list `[…]`", one)
             }
             Shape::YesNo => {
                 let text = self.document.string(at).unwrap_or_default().to_lowercase();
@@ -282,7 +357,11 @@ impl Checker<'_> {
             Some(instead) => format!("write `{instead}`"),
             None => format!("{needed} is needed"),
         };
-        let found = kind_in_words(found);
+        let found = match found {
+            Kind::True => "`true`",
+            Kind::False => "`false`",
+            other => kind_in_words(other),
+        };
         let primary = self.label(at, Target::Value, format!("this is {found}"));
         self.add(
             "wrong-type",
@@ -290,6 +369,23 @@ impl Checker<'_> {
             Some(help),
             primary,
         );
+    }
+}
+
+/// What a number must be, where it lies outside its range.
+pub(super) fn limit(kind: &ValidationErrorKind) -> Option<String> {
+    match kind {
+        ValidationErrorKind::Maximum { limit } => {
+            Some(format!("write a number of at most {limit}"))
+        }
+        ValidationErrorKind::Minimum { limit } => {
+            Some(format!("write a number of at least {limit}"))
+        }
+        ValidationErrorKind::AnyOf { context } => context
+            .last()?
+            .iter()
+            .find_map(|error| self::limit(error.kind())),
+        _ => None,
     }
 }
 

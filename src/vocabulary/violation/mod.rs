@@ -175,13 +175,13 @@ impl Checker<'_> {
                     .filter(|(path, _)| path.len() > pointer.len())
                     .collect();
                 if inner.is_empty() {
-                    self.mismatch(at, shape, pointer);
+                    self.mismatch(at, shape, pointer, mismatch::limit(kind));
                 }
                 for (path, kind) in inner {
                     self.violation(&path, kind);
                 }
             }
-            _ => self.mismatch(at, shape, pointer),
+            _ => self.mismatch(at, shape, pointer, mismatch::limit(kind)),
         }
     }
 
@@ -312,7 +312,6 @@ impl Checker<'_> {
             // Both members have one pointer; it leads to the first of them.
             let pointer = self.document.pointer(NodeId(first.0 + 1));
             primary.pointer.clone_from(&pointer);
-            primary.target = Target::Text;
             related.pointer = pointer;
             let help = Some("keep one of them; until then the field reads as not known".to_owned());
             let finding = self.add(
