@@ -60,7 +60,7 @@ fn main() {
         ("law::every outcome is told", every_outcome_is_told),
         ("law::a verdict is what the outcomes come to", verdicts),
         ("law::every label covers its value", labels),
-        ("law::fingerprints name one finding each", fingerprints),
+        ("wanted::fingerprints name one finding each", fingerprints),
     ];
     for (name, law) in laws {
         trials.push(Trial::test(name, move || told(law(world))));
