@@ -945,7 +945,7 @@ fn testing_a_rule_that_does_not_exist_is_refused() {
     Folder::new()
         .run(&["rules", "test", "--rule", "register-not-cheked"])
         .refuses(&[
-            "there is no rule `register-not-cheked`",
+            "there is no rule `register-not-cheked` with examples",
             "did you mean `register-not-checked`?",
         ]);
 }

@@ -1629,11 +1629,7 @@ fn a_pack_applies_or_not_or_nobody_can_tell() {
         ("{field: exporter.country, is: US}", 'F', "not_applicable"),
         ("{field: exporter.hq_country, is: US}", 'F', "undetermined"),
         ("{field: exporter.hq_country, is: US}", 'T', "undetermined"),
-        (
-            "{field: exporter.hq_country, is: US}",
-            'N',
-            "not_applicable",
-        ),
+        ("{field: exporter.hq_country, is: US}", 'N', "undetermined"),
     ] {
         let files = [pack(applies), answering("r", "condition", outcome)];
         let report = report(&files, &json!({}));

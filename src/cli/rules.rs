@@ -220,7 +220,7 @@ pub(super) fn test(args: &RulesTestArgs) -> ExitCode {
         let names = || all.iter().map(|example| example.rule.as_str());
         let help = did_you_mean(unknown, names()).map(|word| format!("did you mean `{word}`?"));
         error(
-            &format!("no rule or definition `{unknown}` has examples"),
+            &format!("there is no rule `{unknown}` with examples"),
             help.as_deref(),
         );
         return ExitCode::NotAsAsked;

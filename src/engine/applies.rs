@@ -27,6 +27,16 @@ pub(crate) fn applies<'a>(eval: &mut Evaluator<'a>, pack: &'a Pack, dates: &[Dat
     any
 }
 
+/// The day from which a pack that does not apply may do so, if its condition tells one.
+pub(crate) fn from<'a>(eval: &mut Evaluator<'a>, pack: &'a Pack, dates: &[Date]) -> Option<Date> {
+    let condition = pack.applies.as_ref().filter(|_| pack.applies_dated)?;
+    eval.enter(pack.applies_slots, *dates.last()?);
+    eval.with_words = false;
+    let until = eval.prove(condition).until();
+    eval.with_words = true;
+    until?.date.tomorrow().ok()
+}
+
 /// The finding that the facts do not tell whether a pack applies; `None` where that hangs only on
 /// values that break the schema, which the schema's own findings tell.
 pub(crate) fn doubt<'a>(

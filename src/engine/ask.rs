@@ -2,13 +2,14 @@
 //! names. The worst answer is the outcome.
 
 use crate::engine::evaluate::{Binding, Evaluator};
-use crate::engine::facts::NodeRef;
+use crate::engine::facts::{Incompleteness, NodeRef};
 use crate::engine::gate::{Doors, GateProof};
 use crate::engine::label;
 use crate::engine::law_date::{LawDates, end_date};
 use crate::engine::prove::{Proof, Stated, Until};
 use crate::engine::tell::tell;
 use crate::finding::{Assumption, Counts, DoorState, Finding, Outcome, Reason};
+use crate::rule::condition::Slot;
 use crate::rule::table::Window;
 use crate::rule::{Body, Pack, Rule};
 use crate::truth::Truth;
@@ -122,6 +123,8 @@ pub(crate) fn ask<'a>(
             Outcome::Fail | Outcome::Undetermined => {
                 tell(eval, pack, rule, *answer, &all, proposal, asked)
             }
+            // What is not asked today may be asked from some day on.
+            Outcome::NotApplicable if can_end => end_of_silence(eval, rule, *answer, asked),
             Outcome::Pass if explain_passes && outcome == Outcome::Pass => {
                 let latest = all.iter().rfind(|other| {
                     other.element == answer.element && other.outcome == Outcome::Pass
@@ -173,27 +176,28 @@ pub(crate) fn ask_elements<'a>(
                 eval.bind(each.slot, Binding::Node(element));
                 outcomes.push((Some(element), outcome(eval, rule)));
             }
-            if eval.facts.is_incomplete(list) {
-                outcomes.push((None, Outcome::Undetermined));
+            // Elements that say `"unknown"` or cannot be read answered for themselves.
+            if eval.facts.incompleteness(list) == Some(Incompleteness::Said) {
+                outcomes.push((None, unwritten(eval, rule, each.slot)));
             }
             outcomes
         }
-        None => {
-            // Nothing is known of the elements; `when` may still say that the rule is not asked.
-            eval.bind(each.slot, Binding::Nothing);
-            let applies = rule
-                .when
-                .as_ref()
-                .map_or(Truth::Unknown, |when| eval.truth(when));
-            vec![(
-                None,
-                if applies == Truth::False {
-                    Outcome::NotApplicable
-                } else {
-                    Outcome::Undetermined
-                },
-            )]
-        }
+        None => vec![(None, unwritten(eval, rule, each.slot))],
+    }
+}
+
+/// The outcome for elements of which nothing is known: `when` may still say that the rule is not
+/// asked.
+fn unwritten<'a>(eval: &mut Evaluator<'a>, rule: &'a Rule, slot: Slot) -> Outcome {
+    eval.bind(slot, Binding::Nothing);
+    let applies = rule
+        .when
+        .as_ref()
+        .map_or(Truth::Unknown, |when| eval.truth(when));
+    if applies == Truth::False {
+        Outcome::NotApplicable
+    } else {
+        Outcome::Undetermined
     }
 }
 
@@ -232,6 +236,18 @@ pub(crate) fn prove_body<'a>(eval: &mut Evaluator<'a>, rule: &'a Rule) -> BodyPr
     match &rule.body {
         Body::Require(require) => BodyProof::Require(eval.prove(require)),
         Body::Gate(doors) => BodyProof::Gate(eval.prove_gate(doors, Doors::All)),
+    }
+}
+
+/// How long a rule that does not apply stays out of it.
+fn end_of_silence<'a>(eval: &mut Evaluator<'a>, rule: &'a Rule, answer: Answer, asked: &mut Asked) {
+    let Some(when) = &rule.when else { return };
+    enter(eval, rule, answer);
+    eval.with_words = false;
+    let until = eval.prove(when).until();
+    eval.with_words = true;
+    if let Some(until) = until {
+        keep_sooner(&mut asked.until, until);
     }
 }
 
@@ -294,7 +310,7 @@ fn explain_pass<'a>(eval: &mut Evaluator<'a>, rule: &'a Rule, answer: Answer, as
     }
 }
 
-fn keep_assumptions(eval: &Evaluator, proof: &Proof, asked: &mut Asked) {
+pub(crate) fn keep_assumptions(eval: &Evaluator, proof: &Proof, asked: &mut Asked) {
     for assumed in proof.assumptions() {
         let assumption = label::assumption(eval, assumed);
         if !asked

@@ -2,11 +2,11 @@
 //! `prove.rs` explains the same answers; both read values through `Evaluator::read`.
 
 use crate::document::Kind;
-use crate::engine::facts::{Facts, NodeRef, Read, Scalar};
+use crate::engine::facts::{Facts, Incompleteness, NodeRef, Read, Scalar};
 use crate::rule::RuleSet;
 use crate::rule::condition::{
-    Condition, ConditionKind, Decimal, Literal, Order, Path, Quantifier, Slot, Term, TermBase,
-    Test, ValueType,
+    Assume, Condition, ConditionKind, Decimal, Literal, Order, Path, Quantifier, Slot, Term,
+    TermBase, Test, ValueType,
 };
 use crate::truth::Truth;
 use crate::vocabulary::is_a;
@@ -204,7 +204,13 @@ impl<'a> Evaluator<'a> {
                 list,
                 slot,
                 body,
+                assume,
             } => {
+                if let Some(assume) = assume
+                    && let Some(truth) = self.assumed_truth(list, assume)
+                {
+                    return truth;
+                }
                 let truth = match quantifier {
                     Quantifier::Every => self.every(list, *slot, body.as_deref()),
                     _ => self.some(list, *slot, body.as_deref()),
@@ -241,13 +247,9 @@ impl<'a> Evaluator<'a> {
                 assume,
             } => {
                 if let (Some(assume), TermBase::Path(path)) = (assume, &subject.base)
-                    && matches!(self.read(path), Read::Absent(..))
+                    && let Some(truth) = self.assumed_truth(path, assume)
                 {
-                    if self.strict {
-                        return Truth::Unknown;
-                    }
-                    self.assumed = true;
-                    return Truth::from(assume.holds);
+                    return truth;
                 }
                 self.test(subject, test)
             }
@@ -259,6 +261,18 @@ impl<'a> Evaluator<'a> {
             ConditionKind::Table(lookup) => self.table(lookup),
             ConditionKind::Unsettled(_) => Truth::Unknown,
         }
+    }
+
+    /// The truth on an assumption, where the field is absent.
+    fn assumed_truth(&mut self, path: &Path, assume: &Assume) -> Option<Truth> {
+        if !matches!(self.read(path), Read::Absent(..)) {
+            return None;
+        }
+        if self.strict {
+            return Some(Truth::Unknown);
+        }
+        self.assumed = true;
+        Some(Truth::from(assume.holds))
     }
 
     pub(crate) fn is_stated(&mut self, path: &Path) -> Truth {
@@ -282,6 +296,13 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// Whether a list may have elements that are not written.
+    pub(crate) fn is_incomplete(&mut self, list: NodeRef) -> bool {
+        let why = self.facts.incompleteness(list);
+        self.read_invalid |= why == Some(Incompleteness::InvalidElement);
+        why.is_some()
+    }
+
     /// Binds an element: objects as they are, scalars as values.
     pub(crate) fn bind_element(&mut self, slot: Slot, element: NodeRef) {
         self.bind(slot, Binding::Node(element));
@@ -298,17 +319,28 @@ impl<'a> Evaluator<'a> {
                     self.bind_element(slot, element);
                     self.truth(body)
                 }
-                None => Truth::from(!self.facts.is_unknown_word(element)),
+                None => self.is_element(element),
             };
             any = any.or(truth);
             if any == Truth::True {
                 return any;
             }
         }
-        if self.facts.is_incomplete(at) {
+        if self.is_incomplete(at) {
             any.or(Truth::Unknown)
         } else {
             any
+        }
+    }
+
+    /// Whether an element counts as one where nothing more is asked of it.
+    fn is_element(&mut self, element: NodeRef) -> Truth {
+        let invalid = self.facts.is_invalid(element);
+        self.read_invalid |= invalid;
+        if invalid || self.facts.is_unknown_word(element) {
+            Truth::Unknown
+        } else {
+            Truth::True
         }
     }
 
@@ -326,7 +358,7 @@ impl<'a> Evaluator<'a> {
                 return all;
             }
         }
-        if self.facts.is_incomplete(at) {
+        if self.is_incomplete(at) {
             all.and(Truth::Unknown)
         } else {
             all
@@ -346,11 +378,11 @@ impl<'a> Evaluator<'a> {
                     self.bind_element(slot, element);
                     self.truth(body)
                 }
-                None => Truth::from(!self.facts.is_unknown_word(element)),
+                None => self.is_element(element),
             };
             interval.add(truth, Some((Decimal::whole(1), Decimal::whole(1))));
         }
-        if self.facts.is_incomplete(at) {
+        if self.is_incomplete(at) {
             interval.most = None;
         }
         interval
@@ -382,7 +414,6 @@ impl<'a> Evaluator<'a> {
             numbers.push((element, number));
         }
         let rest = whole.map(|whole| whole.minus(stated).max(Decimal::ZERO));
-        let unstated = numbers.iter().any(|(_, number)| number.is_none());
         let mut may_count = false;
         for (element, number) in numbers {
             self.bind_element(slot, element);
@@ -392,12 +423,11 @@ impl<'a> Evaluator<'a> {
                 None => may_count |= truth != Truth::False,
             }
         }
+        // What is left of the whole may belong to elements that are not written, whatever those
+        // say that are written without a number.
         let open = match rest {
-            // Elements that are written without a number share the rest with those not written.
-            Some(rest) => {
-                rest > Decimal::ZERO && (may_count || !unstated || self.facts.is_incomplete(at))
-            }
-            None => may_count || self.facts.is_incomplete(at),
+            Some(rest) => rest > Decimal::ZERO,
+            None => may_count || self.is_incomplete(at),
         };
         if open {
             interval.most = match (interval.most, rest) {
@@ -498,7 +528,7 @@ impl<'a> Evaluator<'a> {
         let Some(list) = self.list(path) else {
             return Truth::Unknown;
         };
-        let incomplete = self.facts.is_incomplete(list);
+        let incomplete = self.is_incomplete(list);
         let mut result = Truth::from(all);
         for term in terms {
             let found = match self.term(term) {

@@ -44,6 +44,17 @@ pub struct NodeRef {
     pub node: NodeId,
 }
 
+/// Why a list may have elements that are not written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Incompleteness {
+    /// Its sibling `<list>_complete` does not say `true`.
+    Said,
+    /// It holds the word `"unknown"`.
+    UnknownElement,
+    /// It holds a value that breaks the schema.
+    InvalidElement,
+}
+
 /// What a path leads to.
 #[derive(Clone, Copy, Debug)]
 pub enum Read<'p> {
@@ -141,16 +152,8 @@ impl<'a> Facts<'a> {
                 return Read::Invalid(at);
             }
             let Some(node) = part.document.get(at.node, &segment.key) else {
-                let meant = part
-                    .flaws
-                    .misspelt
-                    .iter()
-                    .find(|(object, name, _)| *object == at.node && name == segment.key.name());
-                if let Some((_, _, key)) = meant {
-                    return Read::Invalid(NodeRef {
-                        part: at.part,
-                        node: *key,
-                    });
+                if let Some(key) = self.misspelt(at, segment.key.name()) {
+                    return Read::Invalid(key);
                 }
                 return Read::Absent(at, segments.get(i..).unwrap_or_default());
             };
@@ -176,6 +179,31 @@ impl<'a> Facts<'a> {
         self.found(at)
     }
 
+    /// How a field of an object reads, for fields of the format that the engine itself reads.
+    pub fn read_field(&self, from: NodeRef, key: &Key) -> Read<'static> {
+        match self.field(from, key) {
+            Some(at) => self.found(at),
+            None => match self.misspelt(from, key.name()) {
+                Some(key) => Read::Invalid(key),
+                None => Read::Absent(from, &[]),
+            },
+        }
+    }
+
+    /// The key that was probably meant to be this field.
+    pub fn misspelt(&self, object: NodeRef, field: &str) -> Option<NodeRef> {
+        let part = self.part(object.part)?;
+        let meant = part
+            .flaws
+            .misspelt
+            .iter()
+            .find(|(at, name, _)| *at == object.node && name == field);
+        meant.map(|(_, _, key)| NodeRef {
+            part: object.part,
+            node: *key,
+        })
+    }
+
     /// The field of an object, for fields of the format that the engine itself reads.
     pub fn field(&self, from: NodeRef, key: &Key) -> Option<NodeRef> {
         let node = self.part(from.part)?.document.get(from.node, key)?;
@@ -197,14 +225,22 @@ impl<'a> Facts<'a> {
         })
     }
 
-    /// Whether a list may have elements that are not written: it holds `"unknown"` or a value that
-    /// breaks the schema, or its sibling `<list>_complete` is anything but `true`.
-    pub fn is_incomplete(&self, list: NodeRef) -> bool {
-        let Some(part) = self.part(list.part) else {
-            return true;
-        };
-        let doubtful = |at: NodeRef| self.is_unknown_word(at) || self.is_invalid(at);
-        part.flaws.incomplete.contains(&list.node) || self.elements(list).any(doubtful)
+    /// Whether a list may have elements that are not written, and why.
+    pub fn incompleteness(&self, list: NodeRef) -> Option<Incompleteness> {
+        let part = self.part(list.part)?;
+        if part.flaws.incomplete.contains(&list.node) {
+            return Some(Incompleteness::Said);
+        }
+        let mut invalid = None;
+        for element in self.elements(list) {
+            if self.is_unknown_word(element) {
+                return Some(Incompleteness::UnknownElement);
+            }
+            if self.is_invalid(element) {
+                invalid = Some(Incompleteness::InvalidElement);
+            }
+        }
+        invalid
     }
 
     /// The value of a node, if it is one of this type.

@@ -21,6 +21,8 @@ pub(crate) struct DoorProof<'a> {
     pub(crate) would_open: bool,
     /// Of the element that came nearest; absent where there was nothing to ask.
     pub(crate) proof: Option<Proof<'a>>,
+    /// The fact by which it may be relied on, where that is being clarified.
+    pub(crate) fact: Option<Proof<'a>>,
     /// The entry of `mechanisms` that relies on it.
     pub(crate) entry: Option<NodeRef>,
     /// The list it looks in, where that list decided by itself.
@@ -113,7 +115,7 @@ impl<'a> Evaluator<'a> {
         if !readable {
             return reliance;
         }
-        if self.facts.is_incomplete(list) {
+        if self.is_incomplete(list) {
             reliance.unknown = true;
             reliance.list.stated = Stated::Incomplete(list);
         }
@@ -231,12 +233,8 @@ impl<'a> Evaluator<'a> {
                 }
             }
         }
-        let incomplete = match &door.among {
-            Some(among) => self
-                .list(&among.list)
-                .is_some_and(|list| self.facts.is_incomplete(list)),
-            None => false,
-        };
+        let list = door.among.as_ref().and_then(|among| self.list(&among.list));
+        let incomplete = list.is_some_and(|list| self.is_incomplete(list));
         if incomplete {
             best.0 = best.0.or(Truth::Unknown);
         }
@@ -288,8 +286,13 @@ impl<'a> Evaluator<'a> {
                 _ => None,
             };
             let shut = matches!(state, DoorState::Shut | DoorState::Undecided);
+            let fact = match (&door.fact, relied) {
+                (Some(fact), Truth::Unknown) => Some(self.prove(fact)),
+                _ => None,
+            };
             proofs.push(DoorProof {
                 door,
+                fact,
                 state,
                 would_open: state == DoorState::NotReliedOn && truth == Truth::True,
                 entry,

@@ -4,7 +4,7 @@
 //! ended by then and is not a single act. Without a readable start, the day of the check.
 
 use crate::document::Key;
-use crate::engine::facts::{Facts, NodeRef};
+use crate::engine::facts::{Facts, NodeRef, Read};
 use crate::rule::condition::parse_date;
 use jiff::civil::Date;
 
@@ -22,11 +22,11 @@ pub struct LawDates {
 pub fn law_dates(facts: &Facts, as_of: Date) -> LawDates {
     let root = facts.root();
     let Some(start) = start_date(facts) else {
-        let written = facts.field(root, &Key::new("start_date"));
+        let written = facts.read_field(root, &Key::new("start_date"));
         return LawDates {
             dates: vec![as_of],
             assumed_start: true,
-            unreadable_start: written.is_some_and(|at| facts.is_invalid(at)),
+            unreadable_start: matches!(written, Read::Invalid(_)),
         };
     };
     let ended = date_at(facts, root, "end_date").is_some_and(|end| end < as_of);

@@ -111,12 +111,17 @@ pub fn check(
         }
         let anyway = options.packs == PackChoice::All;
         let mut verdict = if applies == Truth::False && !anyway {
-            verdict::not_applicable(pack)
+            let from = applies::from(&mut eval, pack, &dates.dates);
+            verdict::not_applicable(pack, from)
         } else {
             ask_pack(set, facts, pack, applies, &dates, options, &mut report)
         };
         verdict.asked_anyway = applies == Truth::False && anyway;
         report.verdicts.push(verdict);
+    }
+    if options.strict && dates.assumed_start && !dates.unreadable_start {
+        let finding = verdict::start_not_stated(set, facts, &report.id);
+        report.findings.push(finding);
     }
     verdict::conclude(set, facts, &not_asked, options, &mut report);
     report.findings.sort_by(|a, b| {

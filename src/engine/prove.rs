@@ -6,10 +6,10 @@
 
 use crate::document::Key;
 use crate::engine::evaluate::{Binding, Evaluator};
-use crate::engine::facts::{NodeRef, Read, Scalar, dotted, escape};
+use crate::engine::facts::{Incompleteness, NodeRef, Read, Scalar, dotted, escape};
 use crate::engine::{law_date, words};
 use crate::rule::condition::{
-    Condition, ConditionKind, Path, Quantifier, Segment, Term, TermBase, Test,
+    Assume, Condition, ConditionKind, Path, Quantifier, Segment, Term, TermBase, Test,
 };
 use crate::truth::Truth;
 use crate::vocabulary::PROPOSAL;
@@ -137,10 +137,14 @@ impl<'a> Evaluator<'a> {
                 proof.children.push(child);
             }
             ConditionKind::Quantified {
-                list, slot, body, ..
+                list,
+                slot,
+                body,
+                assume,
+                ..
             } => {
                 self.prove_elements(&mut proof, list, *slot, body.as_deref());
-                proof.truth = self.truth(condition);
+                proof.truth = self.truth_on(&mut proof, assume.as_deref());
             }
             ConditionKind::Count {
                 list, slot, body, ..
@@ -193,10 +197,6 @@ impl<'a> Evaluator<'a> {
                 test,
                 assume,
             } => {
-                let assumed_before = std::mem::replace(&mut self.assumed, false);
-                proof.truth = self.truth(condition);
-                let assumed = std::mem::replace(&mut self.assumed, assumed_before);
-                self.assumed |= assumed;
                 proof.facts.extend(self.facts_of_term(subject));
                 let terms: &[Term] = match test {
                     Test::In { terms, .. }
@@ -208,22 +208,17 @@ impl<'a> Evaluator<'a> {
                 for term in terms {
                     proof.facts.extend(self.facts_of_term(term));
                 }
-                if let (true, Some(assume), Some(fact)) = (assumed, assume, proof.facts.first()) {
-                    proof.assumed = Some(Assumed {
-                        fact: fact.clone(),
-                        value: assume.value.clone(),
-                        because: assume.because.clone(),
-                    });
-                }
+                proof.truth = self.truth_on(&mut proof, assume.as_deref());
                 if let Test::Order(order, term) = test {
                     proof.until = self.until_of_order(proof.truth, subject, *order, term);
                 }
-                if let (Test::Includes { .. }, Truth::Unknown, Some(fact)) =
-                    (test, proof.truth, proof.facts.first_mut())
-                    && let Stated::Found(list) = fact.stated
-                    && self.facts.is_incomplete(list)
-                {
-                    fact.stated = Stated::Incomplete(list);
+                for term in std::iter::once(subject).chain(terms) {
+                    if let TermBase::Cell { lookup, .. } = &term.base {
+                        proof.until = sooner(proof.until, self.until_of_lookup(lookup));
+                    }
+                }
+                if matches!(test, Test::Includes { .. }) && proof.truth == Truth::Unknown {
+                    self.mark_incomplete(&mut proof);
                 }
                 if proof.truth == Truth::Unknown {
                     proof.unsettled = self
@@ -250,6 +245,40 @@ impl<'a> Evaluator<'a> {
         proof
     }
 
+    /// The truth of the proof's condition, and the assumption it was made on.
+    fn truth_on(&mut self, proof: &mut Proof<'a>, assume: Option<&Assume>) -> Truth {
+        let before = std::mem::replace(&mut self.assumed, false);
+        let truth = self.truth(proof.condition);
+        let assumed = std::mem::replace(&mut self.assumed, before);
+        self.assumed |= assumed;
+        let absent = |fact: &&Fact| matches!(fact.stated, Stated::Absent(..));
+        if let (true, Some(assume), Some(fact)) =
+            (assumed, assume, proof.facts.first().filter(absent))
+        {
+            proof.assumed = Some(Assumed {
+                fact: fact.clone(),
+                value: assume.value.clone(),
+                because: assume.because.clone(),
+            });
+        }
+        truth
+    }
+
+    /// Says of a list that it may have more elements, or that one of them cannot be read.
+    fn mark_incomplete(&mut self, proof: &mut Proof<'a>) {
+        let Some(fact) = proof.facts.first_mut() else {
+            return;
+        };
+        let Stated::Found(list) = fact.stated else {
+            return;
+        };
+        match self.facts.incompleteness(list) {
+            Some(Incompleteness::InvalidElement) => fact.stated = Stated::Invalid(list),
+            Some(_) => fact.stated = Stated::Incomplete(list),
+            None => {}
+        }
+    }
+
     fn prove_elements(
         &mut self,
         proof: &mut Proof<'a>,
@@ -259,11 +288,7 @@ impl<'a> Evaluator<'a> {
     ) {
         proof.facts.extend(self.fact(list));
         let Some(at) = self.list(list) else { return };
-        if self.facts.is_incomplete(at)
-            && let Some(fact) = proof.facts.first_mut()
-        {
-            fact.stated = Stated::Incomplete(at);
-        }
+        self.mark_incomplete(proof);
         let Some(body) = body else { return };
         for element in self.facts.elements(at) {
             self.bind_element(slot, element);
@@ -441,9 +466,8 @@ impl<'a> Proof<'a> {
         }
         // A leaf decides by itself; so do a count, an empty list, and a list that is not complete.
         let incomplete = || {
-            self.facts
-                .iter()
-                .any(|fact| matches!(fact.stated, Stated::Incomplete(_)))
+            let doubtful = |fact: &Fact| !matches!(fact.stated, Stated::Found(_));
+            !self.children.is_empty() && self.facts.iter().any(doubtful)
         };
         let counts = matches!(
             self.condition.kind,
@@ -492,10 +516,6 @@ impl<'a> Proof<'a> {
 
     /// The last day on which the answer certainly stays as it is, if it ever ends.
     pub(crate) fn until(&self) -> Option<Until> {
-        let sooner = |a: Option<Until>, b: Option<Until>| match (a, b) {
-            (Some(a), Some(b)) => Some(if a.date <= b.date { a } else { b }),
-            (a, b) => a.or(b),
-        };
         let soonest = |proofs: &mut dyn Iterator<Item = &Proof<'a>>| {
             proofs.fold(None, |soonest, proof| sooner(soonest, proof.until()))
         };
@@ -536,5 +556,13 @@ impl<'a> Proof<'a> {
             _ => soonest(&mut self.children.iter()),
         };
         sooner(self.until.clone(), from_children)
+    }
+}
+
+/// The one that comes first.
+fn sooner(a: Option<Until>, b: Option<Until>) -> Option<Until> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(if a.date <= b.date { a } else { b }),
+        (a, b) => a.or(b),
     }
 }

@@ -1,6 +1,6 @@
 //! Findings from answers: the message, the labels, what is missing, what to do.
 
-use crate::engine::ask::{Answer, Asked, BodyProof, enter, outcome, prove_body};
+use crate::engine::ask::{Answer, Asked, BodyProof, enter, keep_assumptions, outcome, prove_body};
 use crate::engine::evaluate::Evaluator;
 use crate::engine::facts::NodeRef;
 use crate::engine::fingerprint::{fingerprint, named_pointer};
@@ -43,6 +43,12 @@ pub(super) fn tell<'a>(
         fingerprint: String::new(),
     };
     let body = prove_body(eval, rule);
+    if let Some(when) = &when {
+        keep_assumptions(eval, when, asked);
+    }
+    if let BodyProof::Require(proof) = &body {
+        keep_assumptions(eval, proof, asked);
+    }
     // The element of `each` stands for the whole where nothing in it can be pointed at.
     let fallback = answer.element.unwrap_or(eval.facts.root());
     let mut invalid_only = false;
@@ -92,13 +98,14 @@ pub(super) fn tell<'a>(
         return;
     }
     let shape = eval.set.vocabulary.root(PROPOSAL);
-    let named = named_pointer(
-        &eval.set.vocabulary,
-        shape,
-        eval.facts,
-        0,
-        &finding.primary.pointer,
-    );
+    let name_of =
+        |pointer: &str| named_pointer(&eval.set.vocabulary, shape, eval.facts, 0, pointer);
+    let mut named = name_of(&finding.primary.pointer);
+    // Several elements may be told at one place.
+    if let Some(element) = answer.element {
+        named.push('#');
+        named.push_str(&name_of(&eval.facts.pointer(element)));
+    }
     finding.fingerprint = fingerprint(&rule.id.0, proposal, answer.outcome, &named);
     asked.findings.push(finding);
 }
@@ -212,7 +219,11 @@ fn undetermined<'a>(
                     .iter()
                     .filter(|door| door.state == DoorState::Undecided)
                 {
-                    door.proof.iter().for_each(&mut keep);
+                    door.fact.iter().for_each(&mut keep);
+                    door.proof
+                        .iter()
+                        .filter(|proof| proof.truth == Truth::Unknown)
+                        .for_each(&mut keep);
                 }
             }
         }

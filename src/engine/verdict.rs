@@ -12,18 +12,21 @@ use crate::engine::label;
 use crate::engine::law_date::LawDates;
 use crate::engine::{CheckOptions, PackChoice};
 use crate::finding::{
-    Assumption, Counts, Effect, Finding, Label, Outcome, PackId, PackKind, ProposalReport, RuleId,
-    Severity, Target, Tone, Verdict,
+    Assumption, Counts, Effect, Finding, Label, Missing, Outcome, PackId, PackKind, ProposalReport,
+    RuleId, Severity, Target, Tone, Verdict,
 };
 use crate::rule::{Pack, RuleSet};
 use crate::source::Span;
 use crate::truth::Truth;
+use crate::vocabulary::PROPOSAL;
+use jiff::civil::Date;
 
 /// The pack of findings that no pack of rules makes.
 const OWN_PACK: &str = "carnet";
 
 /// The row of a pack that does not apply.
-pub(crate) fn not_applicable(pack: &Pack) -> Verdict {
+pub(crate) fn not_applicable(pack: &Pack, from: Option<Date>) -> Verdict {
+    let notes = from.map(|date| format!("may apply from {date}"));
     Verdict {
         pack: pack.id.clone(),
         title: pack.title.clone(),
@@ -41,7 +44,7 @@ pub(crate) fn not_applicable(pack: &Pack) -> Verdict {
         },
         partial: false,
         asked_anyway: false,
-        notes: Vec::new(),
+        notes: notes.into_iter().collect(),
     }
 }
 
@@ -79,6 +82,9 @@ pub(crate) fn of_pack<'a>(
     if tone == Tone::Good && asked.read_invalid {
         (tone, word) = (Tone::Unclear, "undetermined");
         notes.push("a value that was read breaks the schema".to_owned());
+    }
+    if eval.strict && dates.assumed_start && tone == Tone::Good {
+        (tone, word) = (Tone::Unclear, "undetermined");
     }
     if partial {
         let asked = pack.rules.len() - asked.left_out;
@@ -143,6 +149,54 @@ pub(crate) fn of_pack<'a>(
         partial,
         asked_anyway: false,
         notes,
+    }
+}
+
+/// The finding of a strict check that the law cannot be asked on a day that is only assumed.
+pub(crate) fn start_not_stated(set: &RuleSet, facts: &Facts, proposal: &str) -> Finding {
+    let root = facts.root();
+    let field = set
+        .vocabulary
+        .root(PROPOSAL)
+        .and_then(|shape| set.vocabulary.field_at(shape, &["start_date"]));
+    let part = facts.part(0);
+    let offset = part.map_or(0, |part| label::insertion_offset(part.document, root.node));
+    let file = part.map_or(crate::source::FileId(0), |part| part.file);
+    let primary = match facts.field(root, &Key::new("start_date")) {
+        Some(at) => Label {
+            span: facts.span(at),
+            target: Target::Value,
+            pointer: facts.pointer(at),
+            text: "being clarified".to_owned(),
+        },
+        None => Label {
+            span: Span::new(file, offset..offset),
+            target: Target::Insertion,
+            pointer: "/start_date".to_owned(),
+            text: "`start_date` would go here".to_owned(),
+        },
+    };
+    let rule = "start-not-stated";
+    Finding {
+        rule: RuleId(rule.to_owned()),
+        pack: PackId(OWN_PACK.to_owned()),
+        severity: Severity::Error,
+        effect: Effect::Condition,
+        outcome: Outcome::Undetermined,
+        message: "on which day the law is asked cannot be told: `start_date` is not stated"
+            .to_owned(),
+        help: Vec::new(),
+        sources: Vec::new(),
+        missing: vec![Missing {
+            field: "start_date".to_owned(),
+            meaning: field.map(|f| f.meaning.to_owned()).unwrap_or_default(),
+            label: primary.clone(),
+        }],
+        primary,
+        related: Vec::new(),
+        doors: Vec::new(),
+        notes: Vec::new(),
+        fingerprint: fingerprint(rule, proposal, Outcome::Undetermined, "/start_date"),
     }
 }
 

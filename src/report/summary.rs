@@ -70,16 +70,16 @@ impl Tally {
 /// The last line, without a line break: "1 proposal: permitted. 0 errors, 0 warnings, 1 to do. …"
 pub fn summary_line(report: &Report) -> String {
     let tally = Tally::of(report);
-    let proposals = report.proposals.len();
-    let answer = match tally.overall.as_slice() {
-        [] => "nothing was checked".to_owned(),
-        [(word, 1)] => word.replace('_', " "),
-        words => words
-            .iter()
-            .map(|(word, n)| format!("{n} {}", word.replace('_', " ")))
-            .collect::<Vec<_>>()
-            .join(", "),
-    };
+    // A profile checked on its own is no proposal, and has no verdict.
+    let (profiles, proposals): (Vec<_>, Vec<_>) = tally
+        .overall
+        .iter()
+        .cloned()
+        .partition(|(word, _)| word.ends_with(PROFILE));
+    let profiles = profiles
+        .into_iter()
+        .map(|(word, n)| (word.trim_end_matches(PROFILE).to_owned(), n))
+        .collect::<Vec<_>>();
     let mut counts = vec![
         count(tally.errors, "error", "errors"),
         count(tally.warnings, "warning", "warnings"),
@@ -93,10 +93,14 @@ pub fn summary_line(report: &Report) -> String {
     if tally.to_do > 0 {
         counts.push(format!("{} to do", tally.to_do));
     }
-    let mut sentences = vec![
-        format!("{}: {answer}.", count(proposals, "proposal", "proposals")),
-        format!("{}.", counts.join(", ")),
-    ];
+    let mut sentences = Vec::new();
+    if profiles.is_empty() || !proposals.is_empty() {
+        sentences.push(answers(&proposals, "proposal", "proposals"));
+    }
+    if !profiles.is_empty() {
+        sentences.push(answers(&profiles, "profile", "profiles"));
+    }
+    sentences.push(format!("{}.", counts.join(", ")));
     if tally.broken > 0 {
         let problems = count(tally.broken, "problem", "problems");
         sentences.push(format!("{problems} left something unchecked."));
@@ -109,6 +113,24 @@ pub fn summary_line(report: &Report) -> String {
     sentences.push(format!("As of {}.", report.as_of));
     sentences.push("Not legal advice.".to_owned());
     sanitise(&sentences.join(" ")).into_owned()
+}
+
+/// The end of the overall words of organisation profiles.
+const PROFILE: &str = "_profile";
+
+/// "1 proposal: permitted.", "3 proposals: 2 permitted, 1 not permitted."
+fn answers(words: &[(String, usize)], one: &str, many: &str) -> String {
+    let total = words.iter().map(|(_, n)| n).sum();
+    let answer = match words {
+        [] => "nothing was checked".to_owned(),
+        [(word, 1)] => word.replace('_', " "),
+        words => words
+            .iter()
+            .map(|(word, n)| format!("{n} {}", word.replace('_', " ")))
+            .collect::<Vec<_>>()
+            .join(", "),
+    };
+    format!("{}: {answer}.", count(total, one, many))
 }
 
 /// "1 error", "2 errors".

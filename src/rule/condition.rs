@@ -289,6 +289,8 @@ pub enum ConditionKind {
         slot: Slot,
         /// `None`: any element will do.
         body: Option<Box<Condition>>,
+        /// For a list that is absent: as if it were empty.
+        assume: Option<Box<Assume>>,
     },
     Count {
         list: Path,

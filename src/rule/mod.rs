@@ -119,6 +119,8 @@ pub struct Pack {
     pub kind: PackKind,
     pub applies: Option<Condition>,
     pub applies_slots: usize,
+    /// Whether `applies` reads the law date, so that its answer may end some day.
+    pub applies_dated: bool,
     pub researched_on: Date,
     /// Which mechanism word relies on which door.
     pub mechanisms: Vec<(String, String)>,

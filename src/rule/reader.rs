@@ -80,6 +80,14 @@ impl Reader<'_> {
         true
     }
 
+    /// The keys and values of a map whose keys are names; anything else is a mistake.
+    pub(crate) fn entries(&mut self, node: YamlId) -> Vec<(YamlId, YamlId)> {
+        if self.tree.kind(node) != YamlKind::Map {
+            self.mistake(node, "a map of `name: value` lines is needed here", None);
+        }
+        self.tree.entries(node).collect()
+    }
+
     /// The value of a key, or a mistake at the map.
     pub(crate) fn required(&mut self, map: YamlId, key: &str) -> Option<YamlId> {
         let found = self.tree.get(map, key);

@@ -3,7 +3,7 @@
 use super::*;
 use crate::document::yaml::{YamlId, YamlKind};
 use crate::rule::condition::{
-    Condition, ConditionKind, Decimal, Order, Path, Quantifier, Site, Slot, Term, ValueType,
+    Assume, Condition, ConditionKind, Decimal, Order, Path, Quantifier, Site, Slot, Term, ValueType,
 };
 use crate::vocabulary::suggest::{did_you_mean, list_words};
 use crate::vocabulary::{Shape, ShapeId};
@@ -190,11 +190,15 @@ impl Compiler<'_, '_> {
             "every" => (Quantifier::Every, "satisfies"),
             _ => (Quantifier::None, "where"),
         };
-        self.allow(node, &[head, "as", key]);
+        self.allow(node, &[head, "as", key, "assume"]);
         let (list, slot) = self.walk(node, list, scope)?;
         let body = self.body(node, key, scope);
         scope.unbind();
         let body = body?;
+        let assume = match self.reader.tree.get(node, "assume") {
+            Some(assume) => Some(Box::new(self.assume_empty(assume, quantifier)?)),
+            None => None,
+        };
         if body.is_none() && quantifier == Quantifier::Every {
             self.reader.mistake(node, "`every` needs `satisfies`", None);
             return None;
@@ -204,6 +208,27 @@ impl Compiler<'_, '_> {
             list,
             slot,
             body,
+            assume,
+        })
+    }
+
+    /// `assume` beside a list: where it is absent, it is taken to be empty.
+    fn assume_empty(&mut self, node: YamlId, quantifier: Quantifier) -> Option<Assume> {
+        self.reader.expect_map(node, &["value", "because"]);
+        let value = self.reader.required(node, "value")?;
+        let because = self.reader.required_text(node, "because")?;
+        let empty = self.reader.tree.kind(value) == YamlKind::List
+            && self.reader.tree.items(value).next().is_none();
+        if !empty {
+            let message = "of a list that is absent it can only be assumed that it is empty";
+            self.reader
+                .mistake(value, message, Some("write `value: []`".to_owned()));
+            return None;
+        }
+        Some(Assume {
+            value: "[]".to_owned(),
+            because,
+            holds: quantifier != Quantifier::Some,
         })
     }
 

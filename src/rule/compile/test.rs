@@ -20,7 +20,7 @@ impl Compiler<'_, '_> {
         self.reader.expect_map(node, &allowed);
         let (subject, kind) = match self.reader.tree.kind(field) {
             YamlKind::Map => {
-                let subject = self.term(field, ValueType::Text, scope)?;
+                let subject = self.term_of_map(field, scope)?;
                 let kind = self.term_type(&subject);
                 (subject, kind)
             }
@@ -41,7 +41,7 @@ impl Compiler<'_, '_> {
             }
         }
         let assume = match self.reader.tree.get(node, "assume") {
-            Some(assume) => Some(Box::new(self.assume(assume, &tests)?)),
+            Some(assume) => Some(Box::new(self.assume(assume, &tests, kind)?)),
             None => None,
         };
         let mut conditions = Vec::new();
@@ -77,9 +77,11 @@ impl Compiler<'_, '_> {
         only
     }
 
-    pub(super) fn assume(&mut self, node: YamlId, tests: &[Test]) -> Option<Assume> {
+    fn assume(&mut self, node: YamlId, tests: &[Test], kind: ValueType) -> Option<Assume> {
         self.reader.expect_map(node, &["value", "because"]);
-        let value = self.reader.required_text(node, "value")?;
+        let literal = self.reader.required(node, "value")?;
+        self.literal(literal, kind)?;
+        let value = self.reader.text(literal)?;
         let because = self.reader.required_text(node, "because")?;
         let [Test::In { terms, negated }] = tests else {
             let message = "`assume` stands beside one test with `is`, `is_not`, `in` or `not_in`";

@@ -86,6 +86,22 @@ impl Compiler<'_, '_> {
             let base = TermBase::Literal(self.literal(node, kind)?);
             return Some(Term { base, shift: None });
         }
+        let term = self.term_of_map(node, scope)?;
+        let found = self.term_type(&term);
+        if !comparable(kind, found) {
+            let message = format!(
+                "{} cannot be compared with {}",
+                found.in_words(),
+                kind.in_words()
+            );
+            self.reader.mistake(node, message, None);
+            return None;
+        }
+        Some(term)
+    }
+
+    /// A value from somewhere: a field, a parameter, a cell of a table.
+    pub(super) fn term_of_map(&mut self, node: YamlId, scope: &mut Scope) -> Option<Term> {
         let keys = [
             "field",
             "parameter",
@@ -128,7 +144,21 @@ impl Compiler<'_, '_> {
                 .into_iter()
                 .map(|item| self.path(item, scope))
                 .collect();
-            TermBase::FirstStated(paths?)
+            let paths = paths?;
+            let kind = paths.first().map(|path| path.value);
+            if let Some(other) = paths
+                .iter()
+                .find(|path| kind.is_none_or(|kind| !comparable(kind, path.value)))
+            {
+                let message = format!(
+                    "`{}` is {}, and the first field is not",
+                    other.text,
+                    other.value.in_words()
+                );
+                self.reader.mistake(list, message, None);
+                return None;
+            }
+            TermBase::FirstStated(paths)
         } else if let Some(column) = tree.get(node, "value_of") {
             let table = self.reader.required(node, "table")?;
             let lookup = self.lookup(node, table, scope)?;
@@ -171,18 +201,8 @@ impl Compiler<'_, '_> {
             }
         };
         let term = Term { base, shift };
-        let found = self.term_type(&term);
-        if shift.is_some() && found != ValueType::Date {
-            self.reader
-                .mistake(node, "`plus` and `minus` stand beside dates only", None);
-            return None;
-        }
-        if !comparable(kind, found) {
-            let message = format!(
-                "{} cannot be compared with {}",
-                found.in_words(),
-                kind.in_words()
-            );
+        if shift.is_some() && self.term_type(&term) != ValueType::Date {
+            let message = "`plus` and `minus` stand beside dates only";
             self.reader.mistake(node, message, None);
             return None;
         }

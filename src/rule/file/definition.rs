@@ -1,7 +1,7 @@
 //! Definition files, and the proof that calls among them end.
 
 use super::*;
-use crate::document::yaml::{YamlId, YamlKind};
+use crate::document::yaml::YamlKind;
 use crate::finding::Problem;
 use crate::rule::Definition;
 use crate::rule::compile::{Compiler, DefinitionHead, Names, Scope};
@@ -62,7 +62,7 @@ pub(super) fn read_head(
     ];
     let mut parameters = Vec::new();
     if let Some(map) = reader.tree.get(root, "parameters") {
-        let entries: Vec<(YamlId, YamlId)> = reader.tree.entries(map).collect();
+        let entries = reader.entries(map);
         for (key, kind) in entries {
             let name = reader.tree.text(key).to_owned();
             parameters.push((name, reader.word(kind, &kinds)?));

@@ -68,7 +68,7 @@ pub(super) fn compile(
     sources: &mut SourceMap,
 ) -> (RuleSet, Vec<Problem>) {
     let mut problems = Vec::new();
-    let loaded = load(files, sources, &mut problems);
+    let loaded = placed(load(files, sources, &mut problems), &mut problems);
     let mut set = RuleSet {
         vocabulary: Vocabulary::shipped(),
         packs: Vec::new(),
@@ -141,6 +141,47 @@ pub(super) fn compile(
     twice(&packs, &loaded, &mut problems);
     set.packs = packs;
     (set, problems)
+}
+
+/// The files that stand where they may. A file in no folder, a second file of one name, and a file
+/// put into a shipped pack are told and left out.
+fn placed<'a>(loaded: Vec<Loaded<'a>>, problems: &mut Vec<Problem>) -> Vec<Loaded<'a>> {
+    let shipped: Vec<String> = loaded
+        .iter()
+        .filter(|file| file.source.shipped)
+        .map(|file| file.place().0.to_owned())
+        .collect();
+    let mut kept: Vec<Loaded> = Vec::new();
+    for file in loaded {
+        let folder = file.place().0;
+        let shared = matches!(folder, "tables" | "definitions" | "bases");
+        let twin = kept
+            .iter()
+            .find(|other| other.source.path == file.source.path);
+        let (message, help) = if folder.is_empty() {
+            let help = "put it into the folder of its pack, or into `tables` or `definitions`";
+            ("this file stands in no folder".to_owned(), help)
+        } else if let Some(twin) = twin {
+            let message = format!(
+                "there is a file of this name already: {}",
+                twin.source.shown
+            );
+            (message, "give it, and its `id`, a name of its own")
+        } else if !file.source.shipped && !shared && shipped.iter().any(|name| name == folder) {
+            let message = format!("`{folder}` is a shipped pack");
+            (
+                message,
+                "put your rules into a folder of their own, with a `pack.yaml`",
+            )
+        } else {
+            kept.push(file);
+            continue;
+        };
+        let mut reader = file.reader(problems);
+        let root = reader.tree.root();
+        reader.mistake(root, message, Some(help.to_owned()));
+    }
+    kept
 }
 
 fn hole() -> Definition {
@@ -239,6 +280,13 @@ fn day(reader: &mut Reader, node: YamlId) -> Option<Day> {
         }
     }
     let [earliest, latest] = ends;
+    if let (Some(first), Some(last)) = (earliest, latest)
+        && last < first
+    {
+        let message = format!("the earliest day ({first}) lies after the latest ({last})");
+        reader.mistake(node, message, None);
+        return None;
+    }
     Some(Day::Between { earliest, latest })
 }
 

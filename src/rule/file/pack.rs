@@ -10,6 +10,7 @@ use crate::rule::reader::Reader;
 use crate::rule::{Pack, Parameter, Parameters, Requirement, VerdictWord};
 use crate::vocabulary::PROPOSAL;
 use crate::vocabulary::suggest::list_words;
+use crate::vocabulary::{Shape, Words};
 use sha2::{Digest, Sha256};
 
 pub(super) fn read_pack(
@@ -110,9 +111,24 @@ pub(super) fn manifest_of(
         .and_then(|node| reader.date(node));
     let mut mechanisms = Vec::new();
     if let Some(map) = reader.tree.get(root, "mechanisms") {
-        let entries: Vec<(YamlId, YamlId)> = reader.tree.entries(map).collect();
+        let entries = reader.entries(map);
         for (word, door) in entries {
             let door = reader.text(door)?;
+            let known = mechanism_words(names.vocabulary);
+            let name = reader.tree.text(word).to_owned();
+            if !known.is_some_and(|words| words.word(&name).is_some()) {
+                let words = || {
+                    known
+                        .into_iter()
+                        .flat_map(|w| w.words.iter().map(|w| w.text))
+                };
+                let help = match did_you_mean(&name, words()) {
+                    Some(word) => format!("did you mean `{word}`?"),
+                    None => format!("one of {}", list_words(words())),
+                };
+                let message = format!("the schema has no mechanism `{name}`");
+                reader.mistake(word, message, Some(help));
+            }
             mechanisms.push((reader.tree.text(word).to_owned(), door));
         }
     }
@@ -175,6 +191,7 @@ pub(super) fn manifest_of(
         kind: kind?,
         applies,
         applies_slots: scope.slots,
+        applies_dated: scope.dated,
         researched_on: researched_on?,
         mechanisms,
         requirements,
@@ -198,7 +215,7 @@ pub(super) fn parameters_of(
     let Some(map) = reader.tree.get(root, "parameters") else {
         return Some(parameters);
     };
-    let entries: Vec<(YamlId, YamlId)> = reader.tree.entries(map).collect();
+    let entries = reader.entries(map);
     for (key, node) in entries {
         let name = reader.tree.text(key).to_owned();
         reader.expect_map(node, &["type", "words", "default", "meaning"]);
@@ -245,5 +262,14 @@ pub(super) fn parameter_value(text: &str, kind: ValueType, words: &[String]) -> 
         ValueType::YesNo => text.parse().ok().map(Literal::YesNo),
         _ => (words.is_empty() || words.iter().any(|word| word == text))
             .then(|| Literal::Text(text.to_owned())),
+    }
+}
+
+/// The words of `mechanisms[].type`.
+fn mechanism_words(vocabulary: &Vocabulary) -> Option<&'static Words> {
+    let field = vocabulary.field_at(vocabulary.root(PROPOSAL)?, &["mechanisms", "type"])?;
+    match vocabulary.shape(field.shape) {
+        Shape::Words(words) => Some(words),
+        _ => None,
     }
 }

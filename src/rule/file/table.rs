@@ -23,7 +23,7 @@ pub(super) fn read_table(file: &Loaded, problems: &mut Vec<Problem>) -> Option<T
     let coverage = reader.required(root, "coverage")?;
     let complete = reader.word(coverage, &[("complete", true), ("open", false)])?;
     let columns = reader.required(root, "columns")?;
-    let entries: Vec<(YamlId, YamlId)> = reader.tree.entries(columns).collect();
+    let entries = reader.entries(columns);
     let kinds = [
         ("word", ColumnType::Word),
         ("words", ColumnType::Words),
@@ -40,7 +40,7 @@ pub(super) fn read_table(file: &Loaded, problems: &mut Vec<Problem>) -> Option<T
     }
     let mut named_sources = Vec::new();
     if let Some(sources) = reader.tree.get(root, "sources") {
-        let entries: Vec<(YamlId, YamlId)> = reader.tree.entries(sources).collect();
+        let entries = reader.entries(sources);
         for (key, source) in entries {
             reader.expect_map(source, &["cite", "url", "note"]);
             let cite = reader.required_text(source, "cite")?;

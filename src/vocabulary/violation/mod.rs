@@ -67,6 +67,12 @@ struct Checker<'a> {
 
 impl Checker<'_> {
     fn finish(mut self) -> (Vec<Finding>, Flaws) {
+        // A misspelt `<list>_complete` may have been meant to say that the list is not.
+        for (object, name, _) in &self.flaws.misspelt {
+            let list = name.strip_suffix("_complete").map(Key::new);
+            let list = list.and_then(|list| self.document.get(*object, &list));
+            self.flaws.incomplete.extend(list);
+        }
         self.flaws.invalid.sort_unstable();
         self.flaws.invalid.dedup();
         let part = Part {
