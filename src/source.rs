@@ -89,7 +89,7 @@ impl SourceFile {
     /// Byte offsets at which the lines of the text start; the first is 0.
     pub fn line_starts(&self) -> &[u32] {
         self.line_starts.get_or_init(|| {
-            let newlines = self.text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
+            let newlines = self.text.match_indices('\n');
             std::iter::once(0)
                 .chain(newlines.map(|(i, _)| u32::try_from(i + 1).unwrap_or(u32::MAX)))
                 .collect()

@@ -5,8 +5,9 @@
 
 use super::look::Look;
 use super::place::place;
+use super::row::Row;
 use super::snippet;
-use super::text::{Row, sanitise, width};
+use super::text::{sanitise, width};
 use super::words::heading_word;
 use crate::finding::{
     Certainty, Door, DoorState, Finding, Label, Missing, Outcome, Problem, Severity, Source,
@@ -70,10 +71,10 @@ pub(super) fn group(out: &mut String, members: &[&Finding], sources: &SourceMap,
     for (index, member) in members.iter().enumerate() {
         let cites: Vec<String> = member.sources.iter().map(|s| cite(s, ", ", "")).collect();
         let mut row = label_row(index, "waiting", look)
-            .text(look.strong(), &format!("{}:", member.rule.0))
+            .text(look.strong(), format!("{}:", member.rule.0))
             .text(look.plain(), &member.message);
         if !cites.is_empty() {
-            row = row.text(look.faint(), &format!("({})", cites.join("; ")));
+            row = row.text(look.faint(), format!("({})", cites.join("; ")));
         }
         row.write(out, look.width);
     }
@@ -123,7 +124,7 @@ fn heading(out: &mut String, name: &str, message: &str, style: Style, look: &Loo
 }
 
 /// The start of a row under a snippet; of rows with one label, only the first shows it.
-fn label_row(index: usize, label: &str, look: &Look) -> Row {
+fn label_row(index: usize, label: &str, look: &Look) -> Row<'static> {
     let shown = if index == 0 || look.narrated {
         label
     } else {
@@ -154,11 +155,11 @@ fn missing(out: &mut String, missing: &[Missing], sources: &SourceMap, look: &Lo
         label_row(index, "missing", look)
             .text(
                 look.plain(),
-                &format!("`{}`{colon} {}", fact.field, fact.meaning),
+                format!("`{}`{colon} {}", fact.field, fact.meaning),
             )
             .whole(
                 look.faint(),
-                &look.aside(&place(sources, fact.label.span)),
+                look.aside(&place(sources, fact.label.span)),
                 look.gap(2),
             )
             .write(out, look.width);
@@ -167,8 +168,7 @@ fn missing(out: &mut String, missing: &[Missing], sources: &SourceMap, look: &Lo
 
 fn cited(out: &mut String, sources: &[Source], look: &Look) {
     for (index, source) in sources.iter().enumerate() {
-        let mut row =
-            label_row(index, "source:", look).text(look.plain(), &cite(source, " (", ")"));
+        let mut row = label_row(index, "source:", look).text(look.plain(), cite(source, " (", ")"));
         if let Some(url) = &source.url {
             row = row.address(look.faint(), url, look.gap(3), look.link(url));
         }
@@ -215,7 +215,7 @@ fn ways(out: &mut String, doors: &[Door], look: &Look) {
         let row = label_row(index, label, look);
         if look.narrated {
             let gap = if needs.is_empty() { "" } else { ", " };
-            row.text(look.plain(), &format!("{title}: {state}{gap}{needs}"))
+            row.text(look.plain(), format!("{title}: {state}{gap}{needs}"))
                 .write(out, look.width);
             continue;
         }
@@ -225,10 +225,10 @@ fn ways(out: &mut String, doors: &[Door], look: &Look) {
             row.head(look.plain(), super::text::pad(&title, title_width + 2))
                 .head(look.door(door), super::text::pad(state, state_width + 3))
         } else {
-            row.text(look.plain(), &title)
+            row.text(look.plain(), title)
                 .text_after(look.door(door), state, 2)
         };
-        row.text_after(look.plain(), &needs, 3)
+        row.text_after(look.plain(), needs, 3)
             .write(out, look.width);
     }
     let closed: Vec<&str> = doors
@@ -251,9 +251,9 @@ fn ways(out: &mut String, doors: &[Door], look: &Look) {
     }
     let row = label_row(own.len(), label, look);
     if look.narrated {
-        row.text(look.plain(), &format!("{titles}: not relied on"))
+        row.text(look.plain(), format!("{titles}: not relied on"))
     } else {
-        row.text(look.plain(), &titles)
+        row.text(look.plain(), titles)
             .text_after(look.faint(), "not relied on", 3)
     }
     .write(out, look.width);

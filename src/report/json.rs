@@ -17,7 +17,7 @@ use crate::finding::{
     Assumption, Door, Finding, Label, Missing, PackInfo, Party, Problem, ProposalReport, Reason,
     Report, RuleOutcome, Source, Target, Verdict,
 };
-use crate::source::SourceMap;
+use crate::source::{SourceMap, Span};
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
@@ -296,7 +296,12 @@ impl<'a> PackJson<'a> {
 
 impl<'a> ProposalJson<'a> {
     fn new(proposal: &'a ProposalReport, sources: &'a SourceMap, outcomes: bool) -> Self {
-        let at = place(sources, proposal.span);
+        // Only the beginning is said; to find the end would be to read the whole document.
+        let start = Span {
+            end: proposal.span.start,
+            ..proposal.span
+        };
+        let at = place(sources, start);
         let verdict = |v| VerdictJson::new(v, sources);
         let finding = |f| FindingJson::new(f, sources);
         let asked = || proposal.outcomes.iter().map(OutcomeJson::new).collect();

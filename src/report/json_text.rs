@@ -2,16 +2,47 @@
 //!
 //! Which characters those are is `text`'s matter; JSON's own escapes are `serde_json`'s.
 
-use super::text::is_unsafe;
-use serde_json::ser::{CharEscape, Formatter, PrettyFormatter};
+use super::text::{is_plain, is_unsafe};
+use serde_json::ser::Formatter;
 use std::io::{self, Write};
 
-/// Pretty-printing, with `\u…` for controls, bidirectional marks and invisible characters.
-pub(super) struct Harmless(PrettyFormatter<'static>);
+/// Pretty-printing as by `serde_json`'s own formatter (which writes indentation level by level,
+/// too slow for a long report), with `\u…` for controls, bidirectional marks and invisible
+/// characters.
+pub(super) struct Harmless {
+    depth: usize,
+    /// Whether the list or object that ends next has anything in it.
+    filled: bool,
+}
+
+/// A comma, a line break, and more indentation than our documents have.
+const BREAK: &[u8] = b",\n                                                                ";
 
 impl Harmless {
     pub(super) fn new() -> Self {
-        Self(PrettyFormatter::new())
+        Self {
+            depth: 0,
+            filled: false,
+        }
+    }
+
+    fn begin<W: ?Sized + Write>(&mut self, writer: &mut W, bracket: &[u8]) -> io::Result<()> {
+        self.depth += 1;
+        self.filled = false;
+        writer.write_all(bracket)
+    }
+
+    fn next<W: ?Sized + Write>(&self, writer: &mut W, first: bool) -> io::Result<()> {
+        let line = BREAK.get(usize::from(first)..2 + 2 * self.depth);
+        writer.write_all(line.unwrap_or(BREAK))
+    }
+
+    fn end<W: ?Sized + Write>(&mut self, writer: &mut W, bracket: &[u8]) -> io::Result<()> {
+        self.depth -= 1;
+        if self.filled {
+            self.next(writer, true)?;
+        }
+        writer.write_all(bracket)
     }
 }
 
@@ -21,6 +52,9 @@ impl Formatter for Harmless {
         writer: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
+        if is_plain(fragment.as_bytes()) {
+            return writer.write_all(fragment.as_bytes());
+        }
         let mut rest = fragment;
         while let Some((at, c)) = rest.char_indices().find(|(_, c)| is_unsafe(*c)) {
             let (before, from) = rest.split_at(at);
@@ -33,20 +67,12 @@ impl Formatter for Harmless {
         writer.write_all(rest.as_bytes())
     }
 
-    fn write_char_escape<W: ?Sized + Write>(
-        &mut self,
-        writer: &mut W,
-        escape: CharEscape,
-    ) -> io::Result<()> {
-        self.0.write_char_escape(writer, escape)
-    }
-
     fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_array(writer)
+        self.begin(writer, b"[")
     }
 
     fn end_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_array(writer)
+        self.end(writer, b"]")
     }
 
     fn begin_array_value<W: ?Sized + Write>(
@@ -54,19 +80,20 @@ impl Formatter for Harmless {
         writer: &mut W,
         first: bool,
     ) -> io::Result<()> {
-        self.0.begin_array_value(writer, first)
+        self.next(writer, first)
     }
 
-    fn end_array_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_array_value(writer)
+    fn end_array_value<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.filled = true;
+        Ok(())
     }
 
     fn begin_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_object(writer)
+        self.begin(writer, b"{")
     }
 
     fn end_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_object(writer)
+        self.end(writer, b"}")
     }
 
     fn begin_object_key<W: ?Sized + Write>(
@@ -74,14 +101,15 @@ impl Formatter for Harmless {
         writer: &mut W,
         first: bool,
     ) -> io::Result<()> {
-        self.0.begin_object_key(writer, first)
+        self.next(writer, first)
     }
 
     fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_object_value(writer)
+        writer.write_all(b": ")
     }
 
-    fn end_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_object_value(writer)
+    fn end_object_value<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.filled = true;
+        Ok(())
     }
 }

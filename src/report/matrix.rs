@@ -3,7 +3,8 @@
 //! A table where it fits, a sentence a pack where it does not and for screen readers.
 
 use super::look::Look;
-use super::text::{Row, pad, sanitise, width};
+use super::row::Row;
+use super::text::{pad, sanitise, width};
 use crate::finding::{PackId, PackKind, ProposalReport, Tone, Verdict};
 use std::collections::BTreeMap;
 
@@ -85,7 +86,7 @@ fn draw(out: &mut String, names: &[String], rows: Vec<(&str, Vec<usize>)>, look:
             let said: Vec<String> = said.map(|(n, name)| format!("{n} {name}")).collect();
             Row::new(INDENT)
                 .head(look.strong(), look.row_label(title, title_width + GAP))
-                .text(look.plain(), &said.join(", "))
+                .text(look.plain(), said.join(", "))
                 .write(out, look.width);
         }
         return;

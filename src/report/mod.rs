@@ -14,6 +14,7 @@ mod look;
 mod matrix;
 mod place;
 mod proposal;
+mod row;
 mod short;
 mod snippet;
 mod summary;

@@ -3,7 +3,7 @@
 //! Lines and columns count from 1; columns count Unicode characters, not bytes and not terminal
 //! cells. It does not say what a place looks like in print; that is each format's matter.
 
-use crate::source::{SourceMap, Span};
+use crate::source::{Position, SourceMap, Span};
 use std::fmt;
 
 /// A span as people count it. The end is the first column after the span, as in SARIF.
@@ -30,7 +30,14 @@ pub fn place(sources: &SourceMap, span: Span) -> Place<'_> {
         };
     };
     let start = file.position(span.start);
-    let end = file.position(span.end.max(span.start));
+    let end = match file.text().get(span.range()) {
+        // On the start's line there is no need to count from the line's beginning again.
+        Some(text) if !text.contains('\n') => Position {
+            line: start.line,
+            column: start.column + text.chars().count(),
+        },
+        _ => file.position(span.end.max(span.start)),
+    };
     Place {
         path: file.name(),
         line: start.line,

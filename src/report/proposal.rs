@@ -3,7 +3,8 @@
 
 use super::look::Look;
 use super::place::place;
-use super::text::{Row, sanitise, width};
+use super::row::Row;
+use super::text::{sanitise, width};
 use crate::finding::{
     Assumption, Label, PackKind, Party, ProposalReport, Reason, Target, Tone, Verdict,
 };
@@ -35,7 +36,7 @@ pub(super) fn head(out: &mut String, proposal: &ProposalReport, sources: &Source
             .head(look.plain(), head)
             .text(
                 look.tone(proposal.overall_tone),
-                &verdict_word(&proposal.overall),
+                verdict_word(&proposal.overall),
             )
             .write(out, look.width);
     }
@@ -63,7 +64,7 @@ fn parties(out: &mut String, proposal: &ProposalReport, look: &Look) {
     if !text.is_empty() {
         Row::new(0)
             .hanging(2)
-            .text(look.plain(), &text)
+            .text(look.plain(), text)
             .write(out, look.width);
     }
 }
@@ -91,8 +92,8 @@ fn verdict_rows(
     let title = sanitise(&verdict.title);
     Row::new(2)
         .head(look.strong(), look.row_label(&title, title_width + 3))
-        .text(look.tone(verdict.tone), &verdict_word(&verdict.word))
-        .text(look.plain(), &dates(verdict))
+        .text(look.tone(verdict.tone), verdict_word(&verdict.word))
+        .text(look.plain(), dates(verdict))
         .write(out, look.width);
     for reason in &verdict.because {
         row(
@@ -193,7 +194,7 @@ fn row(
     if let Some(at) = at {
         row = row.whole(
             look.faint(),
-            &look.aside(&place(sources, at.span)),
+            look.aside(&place(sources, at.span)),
             look.gap(2),
         );
     }

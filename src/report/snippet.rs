@@ -12,7 +12,8 @@
 
 use super::look::Look;
 use super::place::place;
-use super::text::{sanitise, stand_in, width, wrap};
+use super::row::wrap;
+use super::text::{is_plain, sanitise, stand_in, width};
 use super::window::{self, Cut, LABEL_INDENT, Wish};
 use crate::finding::{Label, Target};
 use crate::source::{FileId, SourceFile, SourceMap};
@@ -130,8 +131,8 @@ fn line_range(file: &SourceFile, line: usize) -> Range<usize> {
 
 /// A few lines made for miette, and where its labels are in them.
 #[derive(Debug)]
-struct Block {
-    name: String,
+struct Block<'a> {
+    file: &'a SourceFile,
     text: String,
     /// Counted from 1.
     first_line: usize,
@@ -145,16 +146,16 @@ struct Anchor {
     range: Range<usize>,
     text: String,
     primary: bool,
-    line: usize,
-    column: usize,
+    /// Where in the file the label begins.
+    start: usize,
 }
 
 /// A line to show with its marks: all the line's, or as many as the screen takes.
 #[derive(Debug)]
-struct Strip {
+struct Strip<'a> {
     line: usize,
     cut: Cut,
-    marks: Vec<Mark>,
+    marks: &'a [Mark],
 }
 
 /// A label's text is not wrapped narrower than this, however narrow the screen.
@@ -164,7 +165,7 @@ const NARROWEST_LABEL: usize = 8;
 const CONTEXT: usize = 1;
 
 /// Groups marks into blocks of neighbouring lines; the primary label's block is the first.
-fn blocks(file: &SourceFile, mut marks: Vec<Mark>, look: &Look) -> Vec<Block> {
+fn blocks<'a>(file: &'a SourceFile, mut marks: Vec<Mark>, look: &Look) -> Vec<Block<'a>> {
     marks.sort_by_key(|m| (m.range.start, std::cmp::Reverse(m.range.end)));
     let marks = merge_same_place(marks);
     let last = marks.last().map_or(0, |m| m.line);
@@ -172,7 +173,7 @@ fn blocks(file: &SourceFile, mut marks: Vec<Mark>, look: &Look) -> Vec<Block> {
     // miette's gutter: ` 13 │ `.
     let room = look.width.saturating_sub(digits + 4).max(16);
     let mut groups: Vec<Vec<Strip>> = Vec::new();
-    for strip in strips(file, marks, room, width(look.ellipsis())) {
+    for strip in strips(file, &marks, room, width(look.ellipsis())) {
         match groups.last_mut() {
             Some(group) if group.last().is_some_and(|l| joins(l.line, strip.line)) => {
                 group.push(strip);
@@ -212,7 +213,12 @@ fn merge_same_place(marks: Vec<Mark>) -> Vec<Mark> {
     merged
 }
 
-fn strips(file: &SourceFile, marks: Vec<Mark>, room: usize, ellipsis: usize) -> Vec<Strip> {
+fn strips<'a>(
+    file: &SourceFile,
+    marks: &'a [Mark],
+    room: usize,
+    ellipsis: usize,
+) -> Vec<Strip<'a>> {
     let mut strips = Vec::new();
     for on_line in marks.chunk_by(|a, b| a.line == b.line) {
         let Some(line) = on_line.first().map(|m| m.line) else {
@@ -229,14 +235,14 @@ fn strips(file: &SourceFile, marks: Vec<Mark>, room: usize, ellipsis: usize) -> 
             })
             .collect();
         for cut in window::cut(text, &wishes, room, ellipsis) {
-            let marks = on_line.get(cut.wishes.clone()).unwrap_or_default().to_vec();
+            let marks = on_line.get(cut.wishes.clone()).unwrap_or_default();
             strips.push(Strip { line, cut, marks });
         }
     }
     strips
 }
 
-fn block(file: &SourceFile, strips: &[Strip], room: usize, look: &Look) -> Block {
+fn block<'a>(file: &'a SourceFile, strips: &[Strip<'_>], room: usize, look: &Look) -> Block<'a> {
     let first = strips.first().map_or(0, |s| s.line);
     let last = strips.last().map_or(0, |s| s.line);
     let from = first.saturating_sub(CONTEXT);
@@ -246,7 +252,7 @@ fn block(file: &SourceFile, strips: &[Strip], room: usize, look: &Look) -> Block
         to -= 1;
     }
     let mut block = Block {
-        name: sanitise(file.name()).into_owned(),
+        file,
         text: String::new(),
         first_line: file.first_line() + from,
         lines: to - from + 1,
@@ -255,7 +261,7 @@ fn block(file: &SourceFile, strips: &[Strip], room: usize, look: &Look) -> Block
     let pen = Pen { file, room, look };
     for line in from..=to {
         match strips.iter().find(|s| s.line == line) {
-            Some(strip) => block.push_line(&pen, line, &strip.cut.pieces, &strip.marks),
+            Some(strip) => block.push_line(&pen, line, &strip.cut.pieces, strip.marks),
             None => {
                 let head = window::head(pen.line(line), room, width(look.ellipsis()));
                 block.push_line(&pen, line, &[head], &[]);
@@ -279,7 +285,7 @@ impl<'a> Pen<'a> {
     }
 }
 
-impl Block {
+impl Block<'_> {
     /// Adds the `pieces` of a line, and where the `marks` have come to lie in them.
     fn push_line(&mut self, pen: &Pen<'_>, line: usize, pieces: &[Range<usize>], marks: &[Mark]) {
         let line_start = line_range(pen.file, line).start;
@@ -293,12 +299,7 @@ impl Block {
                 self.text.push_str(look.ellipsis());
             }
             drawn.push((piece.clone(), self.text.len()));
-            for c in line.get(piece.clone()).unwrap_or_default().chars() {
-                match stand_in(c) {
-                    Some(safe) => self.text.push_str(safe),
-                    None => self.text.push(c),
-                }
-            }
+            self.push_safe(line.get(piece.clone()).unwrap_or_default());
             end = piece.end;
         }
         if end < line.len() {
@@ -322,49 +323,65 @@ impl Block {
                 .room
                 .saturating_sub(left + half + LABEL_INDENT)
                 .max(NARROWEST_LABEL);
-            let position = pen
-                .file
-                .position(u32::try_from(mark.range.start).unwrap_or(u32::MAX));
             self.anchors.push(Anchor {
                 range,
                 text: wrap(&mark.text, label_room),
                 primary: mark.primary,
-                line: position.line,
-                column: position.column,
+                start: mark.range.start,
             });
         }
         self.text.push('\n');
     }
+
+    fn push_safe(&mut self, text: &str) {
+        if is_plain(text.as_bytes()) {
+            self.text.push_str(text);
+            return;
+        }
+        for c in text.chars() {
+            match stand_in(c) {
+                Some(safe) => self.text.push_str(safe),
+                None => self.text.push(c),
+            }
+        }
+    }
 }
 
-impl SourceCode for Block {
+impl SourceCode for Block<'_> {
     /// The whole block, whatever span is asked for, so that miette draws one box. Without context
-    /// lines it is the question for the header's line and column.
+    /// lines it is the question for the header: the name, line and column.
     fn read_span<'a>(
         &'a self,
         span: &SourceSpan,
         context_before: usize,
         _context_after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let anchor = self
-            .anchors
-            .iter()
-            .find(|a| context_before == 0 && a.range.start == span.offset());
-        let (line, column) = anchor.map_or((self.first_line, 1), |a| (a.line, a.column));
+        let text = self.text.as_bytes();
+        let whole = (0, self.text.len()).into();
+        if context_before > 0 {
+            let line = self.first_line.saturating_sub(1);
+            let contents = MietteSpanContents::new(text, whole, line, 0, self.lines);
+            return Ok(Box::new(contents));
+        }
+        let mut anchors = self.anchors.iter();
+        let anchor = anchors.find(|a| a.range.start == span.offset());
+        let start = anchor.map_or(0, |a| u32::try_from(a.start).unwrap_or(u32::MAX));
+        let at = self.file.position(start);
         Ok(Box::new(MietteSpanContents::new_named(
-            self.name.clone(),
-            self.text.as_bytes(),
-            (0, self.text.len()).into(),
-            line.saturating_sub(1),
-            column.saturating_sub(1),
+            sanitise(self.file.name()).into_owned(),
+            text,
+            whole,
+            at.line.saturating_sub(1),
+            at.column.saturating_sub(1),
             self.lines,
         )))
     }
 }
 
-fn draw_block(out: &mut String, block: &Block, severity: Style, look: &Look) {
+fn draw_block(out: &mut String, block: &Block<'_>, severity: Style, look: &Look) {
     let handler = GraphicalReportHandler::new_themed(theme(block, severity, look))
         .with_width(look.width)
+        .with_wrap_lines(false)
         .with_links(false)
         .with_context_lines(CONTEXT)
         .without_cause_chain();
@@ -382,7 +399,7 @@ fn draw_block(out: &mut String, block: &Block, severity: Style, look: &Look) {
 }
 
 /// Primary labels in the colour of the finding, the others in blue.
-fn theme(block: &Block, severity: Style, look: &Look) -> GraphicalTheme {
+fn theme(block: &Block<'_>, severity: Style, look: &Look) -> GraphicalTheme {
     let mut styles = ThemeStyles::none();
     if look.color {
         styles.link = Style::new().cyan();
@@ -407,7 +424,7 @@ fn theme(block: &Block, severity: Style, look: &Look) -> GraphicalTheme {
 }
 
 /// A block is its own diagnostic: no message, no code, no help, only labels.
-impl Diagnostic for Block {
+impl Diagnostic for Block<'_> {
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         Some(Box::new(self.anchors.iter().map(|a| {
             let text = (!a.text.is_empty()).then(|| a.text.clone());
@@ -425,13 +442,13 @@ impl Diagnostic for Block {
     }
 }
 
-impl fmt::Display for Block {
+impl fmt::Display for Block<'_> {
     fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
         Ok(())
     }
 }
 
-impl std::error::Error for Block {}
+impl std::error::Error for Block<'_> {}
 
 /// The same for a screen reader: a sentence a label.
 fn narrate(out: &mut String, sources: &SourceMap, primary: &Label, related: &[Label], look: &Look) {

@@ -4,8 +4,8 @@
 //! leaves out is counted. Rows are drawn by `proposal` and `matrix`, findings by `diagnostic`.
 
 use super::look::Look;
+use super::row::Row;
 use super::summary::{count, summary_line};
-use super::text::Row;
 use super::{RenderOptions, diagnostic, matrix, proposal};
 use crate::finding::{Finding, Outcome, Problem, ProposalReport, Report, Tone};
 use crate::source::SourceMap;
@@ -56,7 +56,7 @@ pub(super) fn render(
     cap.write_rest(&mut text, "finding", "findings", &look);
     Row::new(0)
         .hanging(0)
-        .text(look.strong(), &summary_line(report))
+        .text(look.strong(), summary_line(report))
         .write(&mut text, look.width);
     out.write_all(text.as_bytes())
 }
@@ -168,7 +168,7 @@ impl Cap {
         );
         Row::new(0)
             .hanging(2)
-            .text(look.plain(), &text)
+            .text(look.plain(), text)
             .write(out, look.width);
         out.push('\n');
     }

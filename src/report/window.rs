@@ -4,7 +4,7 @@
 //! the labels; the walk stays near them, so the length of the line costs nothing. Nothing is drawn
 //! here.
 
-use super::text::char_width;
+use super::text::{char_width, is_plain};
 use std::ops::Range;
 
 /// A label on the line.
@@ -82,6 +82,9 @@ pub(super) fn head(line: &str, room: usize, ellipsis: usize) -> Range<usize> {
 /// Columns of `line` in `range`.
 pub(super) fn columns(line: &str, range: Range<usize>) -> usize {
     let text = line.get(range).unwrap_or_default();
+    if is_plain(text.as_bytes()) {
+        return text.len();
+    }
     text.chars().map(char_width).sum()
 }
 
@@ -182,8 +185,16 @@ fn label_room(
 
 /// The furthest place at or after `from` with at most `most` columns in between.
 fn forward(line: &str, from: usize, most: usize) -> usize {
+    let Some(rest) = line.get(from..) else {
+        return line.len();
+    };
+    // One more than fits: a character without a width would still fit.
+    let near = rest.as_bytes().get(..=most).unwrap_or(rest.as_bytes());
+    if is_plain(near) {
+        return (from + most).min(line.len());
+    }
     let mut taken = 0;
-    for (at, c) in line.get(from..).unwrap_or_default().char_indices() {
+    for (at, c) in rest.char_indices() {
         taken += char_width(c);
         if taken > most {
             return from + at;
@@ -194,8 +205,13 @@ fn forward(line: &str, from: usize, most: usize) -> usize {
 
 /// The furthest place at or before `from` with at most `most` columns in between.
 fn back(line: &str, from: usize, most: usize) -> usize {
+    let before = line.get(..from).unwrap_or_default();
+    let near = before.len().saturating_sub(most.saturating_add(1));
+    if is_plain(before.as_bytes().get(near..).unwrap_or_default()) {
+        return before.len().saturating_sub(most);
+    }
     let mut taken = 0;
-    for (at, c) in line.get(..from).unwrap_or_default().char_indices().rev() {
+    for (at, c) in before.char_indices().rev() {
         taken += char_width(c);
         if taken > most {
             return at + c.len_utf8();
