@@ -41,8 +41,10 @@ impl<'a> Proof<'a> {
         let is_list = matches!(self.condition.kind, ConditionKind::Quantified { .. });
         let (children, _) = self.deciding_children();
         if children.is_empty() || (is_list && self.own_text) {
-            let only_stated = matches!(self.condition.kind, ConditionKind::Stated(_))
-                && self.truth == Truth::True;
+            let only_stated = matches!(
+                self.condition.kind,
+                ConditionKind::Stated(_) | ConditionKind::Claimed(_)
+            ) && self.truth == Truth::True;
             let rank = match (only_stated, negated, self.states_presence()) {
                 (true, ..) | (false, true, false) => ASIDE,
                 (false, true, true) | (false, false, false) => 0,

@@ -199,6 +199,7 @@ impl<'a> Evaluator<'a> {
             }
             ConditionKind::Not(inner) => !self.truth(inner),
             ConditionKind::Stated(path) => self.is_stated(path),
+            ConditionKind::Claimed(path) => self.is_claimed(path),
             ConditionKind::Quantified {
                 quantifier,
                 list,
@@ -273,6 +274,17 @@ impl<'a> Evaluator<'a> {
         }
         self.assumed = true;
         Some(Truth::from(assume.holds))
+    }
+
+    pub(crate) fn is_claimed(&mut self, path: &Path) -> Truth {
+        match self.binding(path.slot) {
+            Binding::Node(_) => match self.read(path) {
+                Read::Found(_) => Truth::True,
+                Read::Unknown(_) | Read::Invalid(_) => Truth::Unknown,
+                Read::Absent(..) | Read::Nothing => Truth::False,
+            },
+            _ => self.is_stated(path),
+        }
     }
 
     pub(crate) fn is_stated(&mut self, path: &Path) -> Truth {

@@ -174,7 +174,10 @@ pub(crate) fn of_reasons(eval: &Evaluator, proof: &Proof) -> Vec<Label> {
             .first()
             .filter(|fact| matches!(fact.stated, Stated::Found(_)))?;
         // That something is stated, or is not one of many others, says nothing its value does not.
-        let only_stated = matches!(leaf.condition.kind, ConditionKind::Stated(_));
+        let only_stated = matches!(
+            leaf.condition.kind,
+            ConditionKind::Stated(_) | ConditionKind::Claimed(_)
+        );
         let telling = leaf.own_text || (leaf.states_presence() && !only_stated);
         telling.then(|| on_fact(eval, fact, leaf.text.clone()))
     });

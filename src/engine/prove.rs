@@ -188,8 +188,8 @@ impl<'a> Evaluator<'a> {
                     _ => proof.facts.extend(self.fact(of)),
                 }
             }
-            ConditionKind::Stated(path) => {
-                proof.truth = self.is_stated(path);
+            ConditionKind::Stated(path) | ConditionKind::Claimed(path) => {
+                proof.truth = self.truth(condition);
                 proof.facts.extend(self.fact(path));
             }
             ConditionKind::Test {

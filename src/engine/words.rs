@@ -137,7 +137,9 @@ pub(crate) fn describe<'a>(eval: &mut Evaluator<'a>, proof: &Proof<'a>) -> Strin
     }
     match &proof.condition.kind {
         ConditionKind::Test { subject, test, .. } => describe_test(eval, subject, test, holds),
-        ConditionKind::Stated(_) => if holds { "stated" } else { "not stated" }.to_owned(),
+        ConditionKind::Stated(_) | ConditionKind::Claimed(_) => {
+            if holds { "stated" } else { "not stated" }.to_owned()
+        }
         ConditionKind::Quantified {
             quantifier, list, ..
         } => {

@@ -282,7 +282,10 @@ pub enum ConditionKind {
     All(Vec<Condition>),
     Any(Vec<Condition>),
     Not(Box<Condition>),
+    /// Present and readable, and not being clarified.
     Stated(Path),
+    /// Present: a claim that is absent is not made, one that is being clarified may be.
+    Claimed(Path),
     Quantified {
         quantifier: Quantifier,
         list: Path,

@@ -34,7 +34,7 @@ fn condition(node: &Condition, visit: &mut dyn FnMut(&Path)) {
             parts.iter().for_each(|part| condition(part, visit))
         }
         ConditionKind::Not(inner) => condition(inner, visit),
-        ConditionKind::Stated(path) => visit(path),
+        ConditionKind::Stated(path) | ConditionKind::Claimed(path) => visit(path),
         ConditionKind::Quantified { list, body, .. } => {
             visit(list);
             body.iter().for_each(|body| condition(body, visit));

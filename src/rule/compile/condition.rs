@@ -85,6 +85,10 @@ impl Compiler<'_, '_> {
                 self.allow(node, &["stated"]);
                 ConditionKind::Stated(self.path(value, scope)?)
             }
+            "claimed" => {
+                self.allow(node, &["claimed"]);
+                ConditionKind::Claimed(self.path(value, scope)?)
+            }
             "some" | "every" | "none" => self.quantified(node, head, value, scope)?,
             "count" => self.count(node, value, scope)?,
             "sum" => self.sum(node, value, scope)?,

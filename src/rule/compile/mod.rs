@@ -111,9 +111,9 @@ impl Scope {
 }
 
 /// Keys that say what kind of condition a map is.
-const HEADS: [&str; 12] = [
-    "all", "any", "not", "field", "stated", "some", "every", "none", "count", "sum", "holds",
-    "table",
+const HEADS: [&str; 13] = [
+    "all", "any", "not", "field", "stated", "claimed", "some", "every", "none", "count", "sum",
+    "holds", "table",
 ];
 const TESTS: [&str; 19] = [
     "is",
