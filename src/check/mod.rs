@@ -10,8 +10,8 @@ use crate::document::{
     Document, InvalidUtf8, Key, Kind, NodeId, Tape, decode, diagnose, looks_like_records, parse,
     records, view,
 };
-use crate::engine::facts::{Facts, Flaws, Part};
 use crate::engine::{CheckOptions, check};
+use crate::facts::{Facts, Flaws, Part};
 use crate::finding::{Finding, Label, PackInfo, Problem, Report, RuleInfo, Severity, Target};
 use crate::rule::condition::Part as TextPart;
 use crate::rule::{RuleSet, Template};

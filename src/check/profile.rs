@@ -3,7 +3,7 @@
 use super::tell::text_label;
 use super::*;
 use crate::document::{Document, Tape, decode, parse};
-use crate::engine::facts::Flaws;
+use crate::facts::Flaws;
 use crate::finding::{ProposalReport, Severity, Tone};
 use crate::source::{FileId, SourceFile, Span};
 use crate::vocabulary::PROFILE;

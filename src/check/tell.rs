@@ -1,8 +1,8 @@
 //! The findings and problems of reading: what has no tree, what is used twice, what cannot be had.
 
 use crate::document::{Document, Key, SyntaxError};
-use crate::engine::fingerprint::fingerprint;
 use crate::finding::{Effect, Finding, Label, Outcome, PackId, Problem, RuleId, Severity, Target};
+use crate::fingerprint::fingerprint;
 use crate::source::{FileId, Span};
 use crate::vocabulary::violation::PACK as SCHEMA_PACK;
 
@@ -94,7 +94,7 @@ pub(super) fn insert_in_order(findings: &mut Vec<Finding>, finding: Finding) {
 pub(super) fn broken_profile(
     document: Document,
     file: FileId,
-    at: crate::engine::facts::NodeRef,
+    at: crate::facts::NodeRef,
     proposal: &str,
     message: String,
     labels: &[Label],

@@ -1,11 +1,11 @@
 //! Whether a pack applies to a proposal; and the finding where the facts do not tell.
 
 use crate::engine::evaluate::Evaluator;
-use crate::engine::fingerprint::{fingerprint, named_pointer};
 use crate::engine::label;
 use crate::engine::prove::{Fact, Stated};
 use crate::engine::tell::lacking;
 use crate::finding::{Effect, Finding, Label, Outcome, RuleId, Severity};
+use crate::fingerprint::{fingerprint, named_pointer};
 use crate::rule::Pack;
 use crate::truth::Truth;
 use crate::vocabulary::PROPOSAL;

@@ -2,12 +2,12 @@
 //! names. The worst answer is the outcome.
 
 use crate::engine::evaluate::{Binding, Evaluator};
-use crate::engine::facts::{Incompleteness, NodeRef};
 use crate::engine::gate::{Doors, GateProof};
 use crate::engine::label;
 use crate::engine::law_date::{LawDates, end_date};
 use crate::engine::prove::{Proof, Stated, Until};
 use crate::engine::tell::tell;
+use crate::facts::{Incompleteness, NodeRef};
 use crate::finding::{Assumption, Counts, DoorState, Finding, Outcome, Reason};
 use crate::rule::condition::Slot;
 use crate::rule::table::Window;

@@ -2,7 +2,7 @@
 //! `prove.rs` explains the same answers; both read values through `Evaluator::read`.
 
 use crate::document::Kind;
-use crate::engine::facts::{Facts, Incompleteness, NodeRef, Read, Scalar};
+use crate::facts::{Facts, Incompleteness, NodeRef, Read, Scalar};
 use crate::rule::RuleSet;
 use crate::rule::condition::{
     Assume, Condition, ConditionKind, Decimal, Literal, Order, Path, Quantifier, Slot, Term,

@@ -6,9 +6,9 @@
 
 use crate::document::{Key, Kind};
 use crate::engine::evaluate::{Binding, Evaluator};
-use crate::engine::facts::NodeRef;
 use crate::engine::prove::{Fact, Proof, Stated, Until};
 use crate::engine::words;
+use crate::facts::NodeRef;
 use crate::finding::{Door, DoorState};
 use crate::rule::GateDoor;
 use crate::truth::Truth;

@@ -1,10 +1,10 @@
 //! Labels from proofs: the failing value first, then what it was compared with and the facts that
 //! made the rule apply; for what is missing, the place where it would go.
 
-use crate::document::{Document, Kind, NodeId};
+use crate::document::Kind;
 use crate::engine::evaluate::Evaluator;
-use crate::engine::facts::{NodeRef, dotted, escape};
 use crate::engine::prove::{Assumed, Fact, Proof, Stated};
+use crate::facts::{NodeRef, dotted, escape, insertion_offset};
 use crate::finding::{Assumption, Label, Missing, Target};
 use crate::rule::condition::ConditionKind;
 use crate::source::Span;
@@ -20,17 +20,6 @@ pub(crate) fn on_value(eval: &Evaluator, at: NodeRef, text: impl Into<String>) -
         target: Target::Value,
         pointer: eval.facts.pointer(at),
         text: text.into(),
-    }
-}
-
-/// Where a member that is not there would go: after the last one.
-pub(crate) fn insertion_offset(document: Document, object: NodeId) -> u32 {
-    match document.kind(object) {
-        Kind::Object => match document.members(object).last() {
-            Some((_, value)) => document.range(value).end,
-            None => document.range(object).start + 1,
-        },
-        _ => document.range(object).end,
     }
 }
 

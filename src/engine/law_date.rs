@@ -4,7 +4,7 @@
 //! ended by then and is not a single act. Without a readable start, the day of the check.
 
 use crate::document::Key;
-use crate::engine::facts::{Facts, NodeRef, Read};
+use crate::facts::{Facts, NodeRef, Read};
 use crate::rule::condition::parse_date;
 use jiff::civil::Date;
 

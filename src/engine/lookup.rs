@@ -1,7 +1,7 @@
 //! Look-ups in dated tables: every row answers, and its days count.
 
 use crate::engine::evaluate::Evaluator;
-use crate::engine::facts::Scalar;
+use crate::facts::Scalar;
 use crate::rule::table::{Cell, ColumnType, Lookup, normalise};
 use crate::truth::Truth;
 use jiff::civil::Date;

@@ -9,8 +9,6 @@ mod applies;
 mod ask;
 mod culprit;
 mod evaluate;
-pub mod facts;
-pub mod fingerprint;
 mod gate;
 mod label;
 pub mod law_date;
@@ -21,8 +19,8 @@ mod until;
 mod verdict;
 mod words;
 
-use crate::engine::facts::{Facts, NodeRef};
 use crate::engine::law_date::law_dates;
+use crate::facts::{Facts, NodeRef};
 use crate::finding::{Counts, Finding, Outcome, Party, ProposalReport, RuleOutcome, Tone, Verdict};
 use crate::rule::condition::Literal;
 use crate::rule::{Pack, Rule, RuleSet};
@@ -30,8 +28,6 @@ use crate::source::Span;
 use crate::truth::Truth;
 use evaluate::{Binding, Evaluator, scalar_of};
 use jiff::civil::Date;
-
-pub(crate) use label::insertion_offset;
 
 /// Which packs are asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -6,8 +6,8 @@
 
 use crate::document::Key;
 use crate::engine::evaluate::{Binding, Evaluator};
-use crate::engine::facts::{Incompleteness, NodeRef, Read, Scalar, dotted, escape};
 use crate::engine::{law_date, words};
+use crate::facts::{Incompleteness, NodeRef, Read, Scalar, dotted, escape};
 use crate::rule::condition::{
     Assume, Condition, ConditionKind, Path, Quantifier, Segment, Term, TermBase, Test,
 };

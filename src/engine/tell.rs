@@ -2,12 +2,12 @@
 
 use crate::engine::ask::{Answer, Asked, BodyProof, enter, keep_assumptions, outcome, prove_body};
 use crate::engine::evaluate::Evaluator;
-use crate::engine::facts::NodeRef;
-use crate::engine::fingerprint::{fingerprint, named_pointer};
 use crate::engine::label;
 use crate::engine::prove::{Fact, Proof, Stated};
 use crate::engine::words;
+use crate::facts::NodeRef;
 use crate::finding::{DoorState, Finding, Label, Outcome, Reason};
+use crate::fingerprint::{fingerprint, named_pointer};
 use crate::rule::{Body, Pack, Rule};
 use crate::truth::Truth;
 use crate::vocabulary::PROPOSAL;

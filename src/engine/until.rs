@@ -1,8 +1,8 @@
 //! Until when an answer stays as it is: read off the dates that decided it.
 
 use crate::engine::evaluate::{Binding, Evaluator};
-use crate::engine::facts::Scalar;
 use crate::engine::prove::Until;
+use crate::facts::Scalar;
 use crate::rule::condition::{Order, Term, TermBase};
 use crate::truth::Truth;
 use jiff::civil::Date;

@@ -6,15 +6,15 @@
 use crate::document::Key;
 use crate::engine::ask::Asked;
 use crate::engine::evaluate::Evaluator;
-use crate::engine::facts::Facts;
-use crate::engine::fingerprint::fingerprint;
 use crate::engine::label;
 use crate::engine::law_date::LawDates;
 use crate::engine::{CheckOptions, PackChoice};
+use crate::facts::Facts;
 use crate::finding::{
     Assumption, Counts, Effect, Finding, Label, Missing, Outcome, PackId, PackKind, ProposalReport,
     RuleId, Severity, Target, Tone, Verdict,
 };
+use crate::fingerprint::fingerprint;
 use crate::rule::{Pack, RuleSet};
 use crate::source::Span;
 use crate::truth::Truth;
@@ -160,7 +160,9 @@ pub(crate) fn start_not_stated(set: &RuleSet, facts: &Facts, proposal: &str) -> 
         .root(PROPOSAL)
         .and_then(|shape| set.vocabulary.field_at(shape, &["start_date"]));
     let part = facts.part(0);
-    let offset = part.map_or(0, |part| label::insertion_offset(part.document, root.node));
+    let offset = part.map_or(0, |part| {
+        crate::facts::insertion_offset(part.document, root.node)
+    });
     let file = part.map_or(crate::source::FileId(0), |part| part.file);
     let primary = match facts.field(root, &Key::new("start_date")) {
         Some(at) => Label {

@@ -4,8 +4,8 @@
 //! they are. No sentence here knows any law.
 
 use crate::engine::evaluate::{Binding, Evaluator, scalar_of};
-use crate::engine::facts::{Read, Scalar};
 use crate::engine::prove::{Proof, Stated};
+use crate::facts::{Read, Scalar};
 use crate::rule::condition::{
     ConditionKind, Order, Part, Path, Quantifier, Say, Slot, Template, Term, TermBase, Test,
     ValueType,

@@ -2,8 +2,8 @@
 
 use super::{Example, Expected, outcome_word, truth_word};
 use crate::document::{Document, Tape, parse};
-use crate::engine::facts::{Facts, Flaws, Part, dotted, escape};
 use crate::engine::{CheckOptions, PackChoice, check, holds};
+use crate::facts::{Facts, Flaws, Part, dotted, escape};
 use crate::finding::{Finding, Outcome};
 use crate::rule::RuleSet;
 use crate::rule::condition::{Literal, ValueType, parse_date};

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::document::{Kind, NodeId};
-use crate::engine::facts::dotted;
+use crate::facts::dotted;
 use crate::finding::Target;
 use crate::rule::condition::{Decimal, parse_date};
 use crate::vocabulary::suggest::{did_you_mean, list_words};

@@ -8,10 +8,10 @@ mod mismatch;
 
 use crate::document::schema_view::node;
 use crate::document::{Document, Key, Kind, NodeId};
-use crate::engine::facts::{Facts, Flaws, Part, dotted, escape};
-use crate::engine::fingerprint::{fingerprint, named_pointer};
-use crate::engine::insertion_offset;
+use crate::facts::insertion_offset;
+use crate::facts::{Facts, Flaws, Part, dotted, escape};
 use crate::finding::{Effect, Finding, Label, Missing, Outcome, PackId, RuleId, Severity, Target};
+use crate::fingerprint::{fingerprint, named_pointer};
 use crate::rule::condition::Decimal;
 use crate::source::{FileId, Span};
 use crate::vocabulary::schema::validator;

@@ -1,7 +1,7 @@
 //! The name of a finding that survives moves of lines, files and list elements.
 
 use crate::document::Key;
-use crate::engine::facts::{Facts, NodeRef};
+use crate::facts::{Facts, NodeRef};
 use crate::finding::Outcome;
 use crate::vocabulary::{Shape, ShapeId, Vocabulary};
 use sha2::{Digest, Sha256};

@@ -350,3 +350,14 @@ impl Facts<'_> {
         found
     }
 }
+
+/// Where a member that is not there would go: after the last one.
+pub fn insertion_offset(document: Document, object: NodeId) -> u32 {
+    match document.kind(object) {
+        Kind::Object => match document.members(object).last() {
+            Some((_, value)) => document.range(value).end,
+            None => document.range(object).start + 1,
+        },
+        _ => document.range(object).end,
+    }
+}
