@@ -116,7 +116,7 @@ pub(super) fn manifest_of(
             let door = reader.text(door)?;
             let known = mechanism_words(names.vocabulary);
             let name = reader.tree.text(word).to_owned();
-            if !known.is_some_and(|words| words.word(&name).is_some()) {
+            if known.is_none_or(|words| words.word(&name).is_none()) {
                 let words = || {
                     known
                         .into_iter()
