@@ -12,6 +12,7 @@ mod evaluate;
 mod gate;
 mod label;
 pub mod law_date;
+mod list;
 mod lookup;
 mod prove;
 mod tell;
