@@ -55,6 +55,7 @@ fn parties(out: &mut String, proposal: &ProposalReport, look: &Look) {
         .into_iter()
         .flatten()
         .map(party)
+        .filter(|party| !party.is_empty())
         .collect::<Vec<_>>()
         .join(&format!(" {} ", look.arrow()));
     if let Some(date) = proposal.start_date {
