@@ -135,12 +135,53 @@ pub struct Pack {
     pub digest: String,
 }
 
-/// A numbered requirement of a pack.
-#[derive(Debug)]
+/// A numbered requirement of a pack, or a lettered item of one.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Requirement {
     pub id: String,
     pub title: String,
     pub certainty: crate::finding::Certainty,
+    /// The heading under which the requirements of one kind stand.
+    pub group: Option<String>,
+    /// The requirement of an earlier edition that this one continues.
+    pub was: Option<String>,
+    pub change: Change,
+    pub known: Known,
+    /// What an assessor expects to see.
+    pub expects: Option<String>,
+}
+
+impl Requirement {
+    /// Whether this is a lettered item, such as `cbpr:2024:35b`.
+    pub fn is_item(&self) -> bool {
+        self.id.ends_with(|last: char| last.is_ascii_lowercase())
+    }
+
+    /// The edition it belongs to: its id up to the last colon.
+    pub fn edition(&self) -> &str {
+        self.id.rsplit_once(':').map_or("", |(edition, _)| edition)
+    }
+}
+
+/// What an edition did to a requirement.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Change {
+    #[default]
+    Kept,
+    New,
+    Modified,
+}
+
+/// How much of a requirement could be read by whoever wrote its rules down.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Known {
+    /// Its wording.
+    Text,
+    /// What it is about.
+    Subject,
+    /// Nothing of it: it is written from general knowledge.
+    #[default]
+    Unverified,
 }
 
 /// Something of a pack that the caller may set.

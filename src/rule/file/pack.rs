@@ -7,7 +7,7 @@ use crate::finding::{PackId, PackKind, Problem, Tone};
 use crate::rule::compile::{Compiler, Names, Scope};
 use crate::rule::condition::{Decimal, Duration, Literal, ValueType, parse_date};
 use crate::rule::reader::Reader;
-use crate::rule::{Pack, Parameter, Parameters, Requirement, VerdictWord};
+use crate::rule::{Change, Known, Pack, Parameter, Parameters, Requirement, VerdictWord};
 use crate::vocabulary::PROPOSAL;
 use crate::vocabulary::suggest::list_words;
 use crate::vocabulary::{Shape, Words};
@@ -132,20 +132,7 @@ pub(super) fn manifest_of(
             mechanisms.push((reader.tree.text(word).to_owned(), door));
         }
     }
-    let mut requirements = Vec::new();
-    for node in reader.list(root, "requirements") {
-        reader.expect_map(node, &["id", "title", "certainty"]);
-        let id = reader.required_text(node, "id")?;
-        let title = reader.required_text(node, "title")?;
-        let certainty = reader
-            .required(node, "certainty")
-            .and_then(|node| reader.word(node, &CERTAINTIES))?;
-        requirements.push(Requirement {
-            id,
-            title,
-            certainty,
-        });
-    }
+    let requirements = requirements_of(&mut reader, root);
     let parameters = parameters_of(&mut reader, root, folder, values)?;
     let leaves_out = reader.texts(root, "leaves_out");
     let assumes = reader.texts(root, "assumes");
@@ -203,6 +190,78 @@ pub(super) fn manifest_of(
         shipped: file.source.shipped,
         digest: String::new(),
     })
+}
+
+/// The numbered requirements. One that names the requirement it continues takes from it what it does
+/// not say itself.
+fn requirements_of(reader: &mut Reader, root: YamlId) -> Vec<Requirement> {
+    let changes = [("new", Change::New), ("modified", Change::Modified)];
+    let knowns = [
+        ("text", Known::Text),
+        ("subject", Known::Subject),
+        ("unverified", Known::Unverified),
+    ];
+    let keys = [
+        "id",
+        "title",
+        "certainty",
+        "group",
+        "was",
+        "change",
+        "known",
+        "expects",
+    ];
+    let mut requirements: Vec<Requirement> = Vec::new();
+    for node in reader.list(root, "requirements") {
+        reader.expect_map(node, &keys);
+        let Some(id) = reader.required_text(node, "id") else {
+            continue;
+        };
+        if requirements.iter().any(|known| known.id == id) {
+            let message = format!("the requirement `{id}` is listed twice");
+            reader.mistake(node, message, None);
+            continue;
+        }
+        let was = reader.optional_text(node, "was");
+        let before = was
+            .as_ref()
+            .and_then(|was| requirements.iter().find(|known| known.id == *was));
+        if let (Some(was), None) = (&was, before) {
+            let message = format!("`{was}` is not listed above `{id}`");
+            reader.mistake(node, message, None);
+            continue;
+        }
+        let before = before.cloned();
+        let title = match (reader.tree.get(node, "title"), &before) {
+            (None, Some(before)) => Some(before.title.clone()),
+            _ => reader.required_text(node, "title"),
+        };
+        let certainty = reader
+            .required(node, "certainty")
+            .and_then(|node| reader.word(node, &CERTAINTIES));
+        let group = reader.optional_text(node, "group");
+        let expects = reader.optional_text(node, "expects");
+        let change = reader.tree.get(node, "change");
+        let change = change.and_then(|node| reader.word(node, &changes));
+        let known = reader.tree.get(node, "known");
+        let known = known.and_then(|node| reader.word(node, &knowns));
+        let (Some(title), Some(certainty)) = (title, certainty) else {
+            continue;
+        };
+        requirements.push(Requirement {
+            id,
+            title,
+            certainty,
+            group: group.or_else(|| before.as_ref()?.group.clone()),
+            was,
+            change: change.unwrap_or_default(),
+            known: known
+                .or_else(|| before.as_ref().map(|before| before.known))
+                .unwrap_or_default(),
+            expects: expects.or_else(|| before?.expects),
+        });
+    }
+    requirements
 }
 
 pub(super) fn parameters_of(
