@@ -5,7 +5,7 @@ use crate::finding::{Certainty, Effect, Severity, Source};
 use crate::rule::condition::Part;
 use crate::rule::table::{Day, Window};
 use crate::rule::{Body, Pack, Rule, RuleSet, Template};
-use crate::vocabulary::suggest::did_you_mean;
+use crate::vocabulary::suggest::{did_you_mean, list_words};
 use crate::vocabulary::{Field, Shape, ShapeId, Vocabulary};
 
 /// What there is to say about something.
@@ -91,8 +91,8 @@ pub fn rule_text(pack: &Pack, rule: &Rule) -> String {
     }
     if let Some(each) = &rule.each {
         out.push_str(&format!(
-            "- asked about every element of `{}`\n",
-            each.list.text
+            "- asked about every element of {}\n",
+            list_words(each.lists.iter().map(|list| list.text.as_str()))
         ));
     }
     out.push_str(&format!(

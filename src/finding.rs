@@ -169,6 +169,8 @@ pub struct Finding {
     pub missing: Vec<Missing>,
     /// The ways to permit the transfer, for gates only.
     pub doors: Vec<Door>,
+    /// Rules that wait for the document whose absence this finding tells.
+    pub waiting: Vec<RuleId>,
     /// Plain remarks, such as "not permitted on 2026-02-01; would be since 2026-03-02".
     pub notes: Vec<String>,
     /// Stable across moves of lines, files and list elements.

@@ -51,6 +51,7 @@ pub(super) fn schema_finding(
         related: Vec::new(),
         missing: Vec::new(),
         doors: Vec::new(),
+        waiting: Vec::new(),
         notes: Vec::new(),
     }
 }

@@ -96,6 +96,7 @@ pub(crate) fn doubt<'a>(
         related,
         missing,
         doors: Vec::new(),
+        waiting: Vec::new(),
         notes: reasons,
         fingerprint: fingerprint(&name, proposal, Outcome::Undetermined, &named),
     })

@@ -1,15 +1,16 @@
 //! One rule about one proposal: on every law date on which it is in force, about every element it
 //! names. The worst answer is the outcome.
 
+use crate::document::Kind;
 use crate::engine::evaluate::{Binding, Evaluator};
 use crate::engine::gate::{Doors, GateProof};
 use crate::engine::label;
 use crate::engine::law_date::{LawDates, end_date};
 use crate::engine::prove::{Proof, Stated, Until};
 use crate::engine::tell::tell;
-use crate::facts::{Incompleteness, NodeRef};
-use crate::finding::{Assumption, Counts, DoorState, Finding, Outcome, Reason};
-use crate::rule::condition::Slot;
+use crate::facts::{Facts, Incompleteness, NodeRef, Read};
+use crate::finding::{Assumption, Counts, DoorState, Finding, Outcome, Reason, RuleId};
+use crate::rule::condition::{Path, Slot, ValueType};
 use crate::rule::table::Window;
 use crate::rule::{Body, Pack, Rule};
 use crate::truth::Truth;
@@ -29,6 +30,73 @@ pub(crate) struct Asked {
     pub(crate) until: Option<Until>,
     pub(crate) left_out: usize,
     pub(crate) read_invalid: bool,
+    /// Answers that wait for a document, of which another rule tells that it is not given.
+    pub(crate) waiting: Vec<Waiting>,
+    /// Rules that the caller does not ask cannot speak for others.
+    pub(crate) silent: Vec<RuleId>,
+    /// What rules that speak for others answered last.
+    spoken: Vec<(RuleId, Date, Option<NodeRef>, bool)>,
+}
+
+/// An answer that waits for a document.
+#[derive(Debug)]
+pub(crate) struct Waiting {
+    pub(crate) rule: RuleId,
+    /// The rule of the pack, by index, that tells it.
+    pub(crate) speaker: Option<usize>,
+    pub(crate) element: Option<NodeRef>,
+}
+
+impl Asked {
+    /// Names, in the findings that tell of a document that is not given, the rules that wait for it.
+    pub(crate) fn name_the_waiting(&mut self, facts: &Facts, pack: &Pack) {
+        for waiting in std::mem::take(&mut self.waiting) {
+            let speaker = waiting.speaker.and_then(|index| pack.rules.get(index));
+            let place = waiting.element.map(|element| facts.pointer(element));
+            let finding = self.findings.iter_mut().find(|finding| {
+                speaker.is_some_and(|rule| rule.id == finding.rule)
+                    && place.as_ref().is_none_or(|place| {
+                        let after = finding.primary.pointer.strip_prefix(place.as_str());
+                        after.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                    })
+            });
+            if let Some(finding) = finding
+                && !finding.waiting.contains(&waiting.rule)
+            {
+                finding.waiting.push(waiting.rule);
+            }
+        }
+        for finding in &mut self.findings {
+            let note = match finding.waiting.len() {
+                0 => continue,
+                1 => "1 other rule waits for it".to_owned(),
+                count => format!("{count} other rules wait for it"),
+            };
+            finding.notes.push(note);
+        }
+    }
+
+    /// Whether another rule tells about this element that the document is not given.
+    fn speaks<'a>(&mut self, eval: &mut Evaluator<'a>, speaker: &'a Rule, answer: Answer) -> bool {
+        if self.silent.contains(&speaker.id) {
+            return false;
+        }
+        let known = self.spoken.iter().find(|(rule, date, element, _)| {
+            *rule == speaker.id && *date == answer.date && *element == answer.element
+        });
+        if let Some((.., speaks)) = known {
+            return *speaks;
+        }
+        enter(eval, speaker, answer);
+        let given = speaker
+            .speaks_for
+            .as_ref()
+            .is_none_or(|path| matches!(eval.read(path), Read::Found(_) | Read::Invalid(_)));
+        let speaks = !given && outcome(eval, speaker) == Outcome::Undetermined;
+        let known = (speaker.id.clone(), answer.date, answer.element, speaks);
+        self.spoken.push(known);
+        speaks
+    }
 }
 
 /// One answer: about one element on one date.
@@ -115,11 +183,19 @@ pub(crate) fn ask<'a>(
     if rule.effect.decides() {
         asked.deciding.push(outcome);
     }
+    let speaker = rule.spoken_for.and_then(|index| pack.rules.get(index));
     // A pass is explained where it can end some day, rests on an assumption, or opened a door.
     let can_end = rule.dated && rule.effect.decides();
     let explain_passes = eval.assumed || can_end || matches!(rule.body, Body::Gate(_));
     for answer in &worst {
         match answer.outcome {
+            Outcome::Undetermined if speaker.is_some_and(|it| asked.speaks(eval, it, *answer)) => {
+                asked.waiting.push(Waiting {
+                    rule: rule.id.clone(),
+                    speaker: rule.spoken_for,
+                    element: answer.element,
+                });
+            }
             Outcome::Fail | Outcome::Undetermined => {
                 tell(eval, pack, rule, *answer, &all, proposal, asked)
             }
@@ -169,20 +245,35 @@ pub(crate) fn ask_elements<'a>(
     let Some(each) = &rule.each else {
         return vec![(None, outcome(eval, rule))];
     };
-    match eval.list(&each.list) {
-        Some(list) => {
-            let mut outcomes: Vec<(Option<NodeRef>, Outcome)> = Vec::new();
-            for element in eval.facts.elements(list) {
-                eval.bind(each.slot, Binding::Node(element));
-                outcomes.push((Some(element), outcome(eval, rule)));
-            }
-            // Elements that say `"unknown"` or cannot be read answered for themselves.
-            if eval.facts.incompleteness(list) == Some(Incompleteness::Said) {
-                outcomes.push((None, unwritten(eval, rule, each.slot)));
-            }
-            outcomes
+    let mut outcomes: Vec<(Option<NodeRef>, Outcome)> = Vec::new();
+    for list in &each.lists {
+        let Some(at) = whole(eval, list) else {
+            outcomes.push((None, unwritten(eval, rule, each.slot)));
+            continue;
+        };
+        if eval.facts.kind(at) != Kind::Array {
+            eval.bind(each.slot, Binding::Node(at));
+            outcomes.push((Some(at), outcome(eval, rule)));
+            continue;
         }
-        None => vec![(None, unwritten(eval, rule, each.slot))],
+        for element in eval.facts.elements(at) {
+            eval.bind(each.slot, Binding::Node(element));
+            outcomes.push((Some(element), outcome(eval, rule)));
+        }
+        // Elements that say `"unknown"` or cannot be read answered for themselves.
+        if eval.facts.incompleteness(at) == Some(Incompleteness::Said) {
+            outcomes.push((None, unwritten(eval, rule, each.slot)));
+        }
+    }
+    outcomes
+}
+
+/// What a path of `each` leads to: a list, or a single object.
+fn whole(eval: &mut Evaluator, path: &Path) -> Option<NodeRef> {
+    match (eval.read(path), path.value) {
+        (Read::Found(at), ValueType::Object(_)) => Some(at),
+        (Read::Found(at), _) if eval.facts.kind(at) == Kind::Array => Some(at),
+        _ => None,
     }
 }
 

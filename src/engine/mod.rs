@@ -139,6 +139,8 @@ fn ask_pack(
 ) -> Verdict {
     let mut eval = Evaluator::new(set, facts, options.as_of, options.strict);
     let mut asked = ask::Asked::default();
+    let silent = pack.rules.iter().filter(|rule| !options.asks_rule(rule));
+    asked.silent = silent.map(|rule| rule.id.clone()).collect();
     for rule in &pack.rules {
         if !options.asks_rule(rule) {
             asked.left_out += 1;
@@ -154,6 +156,7 @@ fn ask_pack(
         });
         count(&mut asked.counts, outcome);
     }
+    asked.name_the_waiting(facts, pack);
     asked.read_invalid |= eval.read_invalid || dates.unreadable_start;
     if applies == Truth::Unknown {
         let doubt = applies::doubt(&mut eval, pack, &dates.dates, &report.id);

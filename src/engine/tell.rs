@@ -39,6 +39,7 @@ pub(super) fn tell<'a>(
         related: Vec::new(),
         missing: Vec::new(),
         doors: Vec::new(),
+        waiting: Vec::new(),
         notes: Vec::new(),
         fingerprint: String::new(),
     };
@@ -243,15 +244,20 @@ fn undetermined<'a>(
         }
     }
     if list_open && let Some(each) = &rule.each {
-        match eval.fact(&each.list) {
-            Some(Fact {
-                stated: Stated::Found(at),
-                field,
-            }) => facts.push(Fact {
-                stated: Stated::Incomplete(at),
-                field,
-            }),
-            fact => facts.extend(fact),
+        for list in &each.lists {
+            match eval.fact(list) {
+                Some(Fact {
+                    stated: Stated::Found(at),
+                    field,
+                }) => {
+                    let whole = eval.facts.incompleteness(at).is_none();
+                    if each.lists.len() == 1 || !whole {
+                        let stated = Stated::Incomplete(at);
+                        facts.push(Fact { stated, field });
+                    }
+                }
+                fact => facts.extend(fact),
+            }
         }
     }
     reasons.dedup();

@@ -197,6 +197,7 @@ pub(crate) fn start_not_stated(set: &RuleSet, facts: &Facts, proposal: &str) -> 
         primary,
         related: Vec::new(),
         doors: Vec::new(),
+        waiting: Vec::new(),
         notes: Vec::new(),
         fingerprint: fingerprint(rule, proposal, Outcome::Undetermined, "/start_date"),
     }
@@ -323,6 +324,7 @@ fn no_law_pack(
         related: Vec::new(),
         missing: Vec::new(),
         doors: Vec::new(),
+        waiting: Vec::new(),
         notes,
         fingerprint: fingerprint("no-law-pack", &report.id, Outcome::Undetermined, ""),
     }

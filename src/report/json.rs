@@ -160,6 +160,7 @@ struct FindingJson<'a> {
     related: Vec<RelatedJson<'a>>,
     missing: Vec<&'a str>,
     missing_facts: Vec<MissingJson<'a>>,
+    waiting: Vec<&'a str>,
     ways: Vec<WayJson<'a>>,
     fingerprint: &'a str,
     /// Reserved: no finding is waived until the shared types say so.
@@ -401,6 +402,7 @@ impl<'a> FindingJson<'a> {
             related: related(&finding.related, sources),
             missing: finding.missing.iter().map(|m| m.field.as_str()).collect(),
             missing_facts: finding.missing.iter().map(fact).collect(),
+            waiting: finding.waiting.iter().map(|rule| rule.0.as_str()).collect(),
             ways: finding.doors.iter().map(WayJson::new).collect(),
             fingerprint: &finding.fingerprint,
             waiver: None,

@@ -37,8 +37,12 @@ pub struct Rule {
     pub fix: Template,
     /// The days on which the rule is law.
     pub effective: Option<Window>,
-    /// The list about whose every element the rule is asked.
+    /// The lists about whose every element the rule is asked.
     pub each: Option<Each>,
+    /// A document that other rules of the pack read: where it is not given, this rule alone says so.
+    pub speaks_for: Option<Path>,
+    /// The rule of the pack, by index, that speaks for this one where its document is not given.
+    pub spoken_for: Option<usize>,
     pub when: Option<Condition>,
     pub body: Body,
     pub message: Say,
@@ -60,9 +64,16 @@ pub enum Status {
     Deprecated,
 }
 
-/// A list whose elements are asked about one by one.
+/// Lists whose elements are asked about one by one; a single object stands for a list of one.
 #[derive(Debug)]
 pub struct Each {
+    pub lists: Vec<Path>,
+    pub slot: Slot,
+}
+
+/// A list of which one element must satisfy.
+#[derive(Debug)]
+pub struct Among {
     pub list: Path,
     pub slot: Slot,
 }
@@ -87,7 +98,7 @@ pub struct GateDoor {
     /// The fact by which it is relied on without a word.
     pub fact: Option<Condition>,
     /// The list of which one element must satisfy.
-    pub among: Option<Each>,
+    pub among: Option<Among>,
     pub require: Condition,
     pub because: Say,
     pub message: Say,

@@ -8,11 +8,16 @@ impl Rule {
     /// Visits every path of the rule's conditions, definitions not entered.
     pub fn each_path(&self, visit: &mut dyn FnMut(&Path)) {
         if let Some(each) = &self.each {
-            visit(&each.list);
+            each.lists.iter().for_each(&mut *visit);
         }
         if let Some(when) = &self.when {
             condition(when, visit);
         }
+        self.each_required_path(visit);
+    }
+
+    /// Visits every path of what the rule requires, definitions not entered.
+    pub fn each_required_path(&self, visit: &mut dyn FnMut(&Path)) {
         match &self.body {
             Body::Require(require) => condition(require, visit),
             Body::Gate(doors) => {

@@ -135,6 +135,48 @@ impl Compiler<'_, '_> {
         list: YamlId,
         scope: &mut Scope,
     ) -> Option<(Path, Slot)> {
+        let (path, element) = self.list_of(list, scope)?;
+        let inside = scope
+            .names
+            .iter()
+            .any(|n| n.slot == path.slot && n.inside_subject);
+        let slot = self.bind_element(map, vec![element], inside, scope)?;
+        Some((path, slot))
+    }
+
+    /// Several lists that are walked as one, where a single object stands for a list of one.
+    pub(crate) fn walk_all(
+        &mut self,
+        map: YamlId,
+        lists: YamlId,
+        scope: &mut Scope,
+    ) -> Option<(Vec<Path>, Slot)> {
+        if self.reader.tree.kind(lists) != YamlKind::List {
+            let (path, slot) = self.walk(map, lists, scope)?;
+            return Some((vec![path], slot));
+        }
+        let mut paths = Vec::new();
+        let mut types = Vec::new();
+        for item in self.reader.items(lists) {
+            let path = self.path(item, scope)?;
+            let (path, element) = match path.value {
+                ValueType::Object(_) => {
+                    let own = path.value;
+                    (path, own)
+                }
+                _ => self.list_of(item, scope)?,
+            };
+            paths.push(path);
+            if !types.contains(&element) {
+                types.push(element);
+            }
+        }
+        let slot = self.bind_element(map, types, false, scope)?;
+        Some((paths, slot))
+    }
+
+    /// A path to a list, and the type of its elements.
+    fn list_of(&mut self, list: YamlId, scope: &mut Scope) -> Option<(Path, ValueType)> {
         let path = self.path(list, scope)?;
         let ValueType::List(shape) = path.value else {
             let message = format!("`{}` is {}, not a list", path.text, path.value.in_words());
@@ -145,6 +187,17 @@ impl Compiler<'_, '_> {
             Shape::List(list) => value_type(self.names.vocabulary, list.item),
             _ => ValueType::Text,
         };
+        Some((path, element))
+    }
+
+    /// Binds the name that `as` gives to an element.
+    fn bind_element(
+        &mut self,
+        map: YamlId,
+        types: Vec<ValueType>,
+        inside: bool,
+        scope: &mut Scope,
+    ) -> Option<Slot> {
         let name = match self.reader.tree.get(map, "as") {
             Some(node) => self.reader.text(node)?,
             None => String::new(),
@@ -162,12 +215,7 @@ impl Compiler<'_, '_> {
                 Some("choose another".to_owned()),
             );
         }
-        let inside = scope
-            .names
-            .iter()
-            .any(|n| n.slot == path.slot && n.inside_subject);
-        let slot = scope.bind(&name, vec![element], inside);
-        Some((path, slot))
+        Some(scope.bind(&name, types, inside))
     }
 
     pub(super) fn body(

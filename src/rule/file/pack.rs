@@ -1,6 +1,6 @@
 //! Pack manifests.
 
-use super::rule::read_rule;
+use super::rule::{let_speak, read_rule};
 use super::*;
 use crate::document::yaml::YamlId;
 use crate::finding::{PackId, PackKind, Problem, Tone};
@@ -45,6 +45,7 @@ pub(super) fn read_pack(
             rules.extend(read_rule(file, &pack, &names, problems));
         }
     }
+    let_speak(&mut rules);
     pack.rules = rules;
     pack.digest = digest(folder, files);
     Some(pack)

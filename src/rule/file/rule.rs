@@ -5,7 +5,8 @@ use super::*;
 use crate::document::yaml::YamlId;
 use crate::finding::{Effect, Problem, RuleId, Severity};
 use crate::rule::compile::{Compiler, Names, Scope};
-use crate::rule::{Body, Each, Pack, Rule, Status};
+use crate::rule::condition::{Path, Slot, ValueType};
+use crate::rule::{Among, Body, Each, Pack, Rule, Status};
 use crate::vocabulary::PROPOSAL;
 
 pub(super) fn read_rule(
@@ -29,6 +30,7 @@ pub(super) fn read_rule(
         "why",
         "fix",
         "each",
+        "speaks_for",
         "when",
         "require",
         "doors",
@@ -88,7 +90,11 @@ pub(super) fn read_rule(
         names,
     };
     let each = match compiler.reader.tree.get(root, "each") {
-        Some(node) => walk(&mut compiler, node, &mut scope),
+        Some(node) => each_of(&mut compiler, node, &mut scope),
+        None => None,
+    };
+    let speaks_for = match compiler.reader.tree.get(root, "speaks_for") {
+        Some(node) => document_of(&mut compiler, node, &mut scope),
         None => None,
     };
     let when = compiler
@@ -155,6 +161,8 @@ pub(super) fn read_rule(
         fix: fix?,
         effective,
         each,
+        speaks_for,
+        spoken_for: None,
         when: when.flatten(),
         body: body?,
         message: message?,
@@ -167,10 +175,71 @@ pub(super) fn read_rule(
 }
 
 /// `{list: PATH, as: NAME}`; the name stays in scope.
-pub(super) fn walk(compiler: &mut Compiler, node: YamlId, scope: &mut Scope) -> Option<Each> {
+pub(super) fn walk(compiler: &mut Compiler, node: YamlId, scope: &mut Scope) -> Option<Among> {
     compiler.reader.expect_map(node, &["list", "as"]);
     let list = compiler.reader.required(node, "list")?;
     compiler.reader.required(node, "as")?;
     let (list, slot) = compiler.walk(node, list, scope)?;
-    Some(Each { list, slot })
+    Some(Among { list, slot })
+}
+
+/// `{list: PATH or several, as: NAME}`; the name stays in scope.
+fn each_of(compiler: &mut Compiler, node: YamlId, scope: &mut Scope) -> Option<Each> {
+    compiler.reader.expect_map(node, &["list", "as"]);
+    let list = compiler.reader.required(node, "list")?;
+    compiler.reader.required(node, "as")?;
+    let (lists, slot) = compiler.walk_all(node, list, scope)?;
+    Some(Each { lists, slot })
+}
+
+/// A path to a field that names another document.
+fn document_of(compiler: &mut Compiler, node: YamlId, scope: &mut Scope) -> Option<Path> {
+    let path = compiler.path(node, scope)?;
+    let vocabulary = compiler.names.vocabulary;
+    let field = path
+        .field
+        .and_then(|(shape, index)| vocabulary.object(shape)?.fields.get(index));
+    let is_document = path.value == ValueType::Text && field.is_some_and(|f| f.document.is_some());
+    if !is_document {
+        let message = format!("`{}` names no other document", path.text);
+        let help = "give a field such as `exporter.profile`".to_owned();
+        compiler.reader.mistake(node, message, Some(help));
+        return None;
+    }
+    Some(path)
+}
+
+/// Finds for each rule the one that speaks for it: both are asked about the same elements, and
+/// what the rule requires is read from the document alone.
+pub(super) fn let_speak(rules: &mut [Rule]) {
+    let speakers: Vec<(usize, String, Vec<String>)> = rules
+        .iter()
+        .enumerate()
+        .filter_map(|(index, rule)| {
+            let path = rule.speaks_for.as_ref()?;
+            Some((index, format!("{}.", path.text), asked_about(rule)))
+        })
+        .collect();
+    for rule in rules.iter_mut().filter(|rule| rule.speaks_for.is_none()) {
+        let about = asked_about(rule);
+        let mut required: Vec<String> = Vec::new();
+        let inner = rule.each.as_ref().map_or(3, |each| each.slot.0 + 1);
+        rule.each_required_path(&mut |path| {
+            // A name bound inside stands for a part of a list that was named itself.
+            if path.slot == Slot::ROOT || (path.slot.0 > 2 && path.slot.0 < inner) {
+                required.push(path.text.clone());
+            }
+        });
+        let speaker = speakers.iter().find(|(_, inside, elements)| {
+            *elements == about
+                && !required.is_empty()
+                && required.iter().all(|path| path.starts_with(inside))
+        });
+        rule.spoken_for = speaker.map(|(index, ..)| *index);
+    }
+}
+
+fn asked_about(rule: &Rule) -> Vec<String> {
+    let lists = rule.each.iter().flat_map(|each| &each.lists);
+    lists.map(|list| list.text.clone()).collect()
 }

@@ -133,6 +133,7 @@ impl Checker<'_> {
             related: Vec::new(),
             missing: Vec::new(),
             doors: Vec::new(),
+            waiting: Vec::new(),
             notes: Vec::new(),
             fingerprint: String::new(),
         });
