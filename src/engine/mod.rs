@@ -16,6 +16,7 @@ mod list;
 mod lookup;
 mod prove;
 mod tell;
+pub mod trace;
 mod until;
 mod verdict;
 mod words;

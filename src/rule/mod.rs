@@ -5,11 +5,13 @@
 //! [`RuleSet`] can hold only what compiled; every mistake of every file is a [`Problem`] with its
 //! place.
 
+pub mod bench;
 pub mod compile;
 pub mod condition;
 pub mod example;
 pub mod file;
 mod reader;
+pub mod reads;
 pub mod shipped;
 pub mod table;
 mod visit;
@@ -24,7 +26,7 @@ use jiff::civil::Date;
 use std::collections::BTreeMap;
 
 /// A rule, compiled.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Rule {
     pub id: RuleId,
     pub title: String,
@@ -61,14 +63,14 @@ pub enum Status {
 }
 
 /// A list whose elements are asked about one by one.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Each {
     pub list: Path,
     pub slot: Slot,
 }
 
 /// What a rule asks.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Body {
     Require(Box<Condition>),
     /// A prohibition with several ways to permit the transfer.
@@ -76,7 +78,7 @@ pub enum Body {
 }
 
 /// A way to permit a transfer.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct GateDoor {
     pub id: String,
     pub title: String,
@@ -98,7 +100,7 @@ pub struct GateDoor {
 }
 
 /// A named condition.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Definition {
     pub id: String,
     pub title: String,
@@ -112,7 +114,7 @@ pub struct Definition {
 }
 
 /// A pack: the rules of one law or programme.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Pack {
     pub id: PackId,
     pub title: String,
@@ -185,7 +187,7 @@ pub enum Known {
 }
 
 /// Something of a pack that the caller may set.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Parameter {
     pub name: String,
     pub meaning: String,
@@ -194,7 +196,7 @@ pub struct Parameter {
 }
 
 /// A verdict word of a pack's own.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct VerdictWord {
     pub word: String,
     pub when: Condition,
@@ -203,7 +205,7 @@ pub struct VerdictWord {
 }
 
 /// Everything that is asked of a proposal.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct RuleSet {
     pub vocabulary: Vocabulary,
     pub packs: Vec<Pack>,
