@@ -65,7 +65,7 @@ fn human(found: &Coverage, sources: &SourceMap) -> String {
         out.push_str(&format!("{} ({})\n", pack.id, pack.title));
         let lines = pack.editions.iter().flat_map(|edition| &edition.lines);
         let rows: Vec<Vec<String>> = lines.map(row).collect();
-        let table = aligned(&rows, "  ");
+        let table = aligned(&rows, "    ");
         let mut table = table.lines();
         for edition in &pack.editions {
             out.push_str(&format!("\n{}\n", edition.edition));
@@ -81,7 +81,7 @@ fn human(found: &Coverage, sources: &SourceMap) -> String {
                 out.push_str(table.next().unwrap_or_default());
                 out.push('\n');
                 for rule in &line.rules {
-                    out.push_str(&format!("      {rule}\n"));
+                    out.push_str(&format!("        {rule}\n"));
                 }
             }
             out.push_str(&format!("{}\n", summary(edition)));
@@ -132,7 +132,11 @@ fn row(line: &Line) -> Vec<String> {
         format!("{indent}{}", line.id),
         if line.covered { "covered" } else { "NO RULE" }.to_owned(),
         known_in_words(line.known).to_owned(),
-        counts(line.examples),
+        match (line.rules.is_empty(), line.covered) {
+            (false, _) => counts(line.examples),
+            (true, true) => "by its lettered items".to_owned(),
+            (true, false) => String::new(),
+        },
         line.title.clone(),
     ]
 }

@@ -2,10 +2,12 @@
 //!
 //! [`Bench`] holds rules with their examples, each read once. Every rule and definition is a
 //! [`Task`] of its own; a [`Worker`] examines tasks one after the other, so that a caller may have
-//! several workers. `mutant` changes conditions, `reach` finds branches that never decide,
-//! `contradiction` rules that ask for opposite values, `excuse` reads what the files say about
-//! changes that mean the same, `coverage` counts rules and examples by requirement.
+//! several workers. `mutant` lists the changes of a condition and `change` makes them; `reach` finds
+//! branches that never decide, `contradiction` rules that ask for opposite values; `excuse` reads
+//! what the files say about changes that mean the same; `coverage` counts rules and examples by
+//! requirement.
 
+pub mod change;
 mod contradiction;
 pub mod coverage;
 mod excuse;
@@ -37,6 +39,7 @@ pub struct Bench<'e> {
     /// The fields each of them reads.
     reads: Vec<BTreeSet<FieldPath>>,
     excuses: BTreeMap<String, Excuses>,
+    broken: Vec<(String, Spot, String)>,
     sources: SourceMap,
 }
 
@@ -90,57 +93,72 @@ pub struct Examined {
 
 impl<'e> Bench<'e> {
     /// Reads every example once, and runs it once.
-    ///
-    /// # Errors
-    ///
-    /// What is wrong with an example that cannot be run at all.
-    pub fn new(files: &[RuleSource], examples: &'e [Example]) -> Result<Self, String> {
+    pub fn new(files: &[RuleSource], examples: &'e [Example]) -> Self {
         let mut sources = SourceMap::new();
         let (set, _) = compile(files, &Parameters::new(), &mut sources);
-        let mut sets = vec![set];
-        let mut known: Vec<&Parameters> = Vec::new();
-        let mut cases = Vec::new();
-        for example in examples {
-            let index = if example.parameters.is_empty() {
-                0
-            } else if let Some(at) = known.iter().position(|known| **known == example.parameters) {
-                at + 1
-            } else {
-                let (set, problems) = compile(files, &example.parameters, &mut SourceMap::new());
-                if let Some(problem) = problems.first() {
-                    return Err(format!("{}: {}", place(example), problem.message));
-                }
-                sets.push(set);
-                known.push(&example.parameters);
-                sets.len() - 1
-            };
-            let vocabulary = &sets.first().ok_or("no rules")?.vocabulary;
-            let prepared = Prepared::new(vocabulary, example)
-                .map_err(|reason| format!("{}: {reason}", place(example)))?;
-            let passes = sets.get(index).is_some_and(|set| prepared.run(set).is_ok());
-            cases.push(Case {
-                prepared,
-                set: index,
-                passes,
-            });
-        }
-        let first = sets.first().ok_or("no rules")?;
-        let mut rules = Vec::new();
-        let mut reads = Vec::new();
-        for (at, pack) in first.packs.iter().enumerate() {
+        let mut bench = Self {
+            rules: Vec::new(),
+            reads: Vec::new(),
+            excuses: excuses(files),
+            examples: Vec::new(),
+            broken: Vec::new(),
+            sources,
+            sets: Vec::new(),
+        };
+        for (at, pack) in set.packs.iter().enumerate() {
             for (index, rule) in pack.rules.iter().enumerate() {
-                rules.push((at, index));
-                reads.push(fields_of(first, rule));
+                bench.rules.push((at, index));
+                bench.reads.push(fields_of(&set, rule));
             }
         }
-        Ok(Self {
-            sets,
-            examples: cases,
-            rules,
-            reads,
-            excuses: excuses(files),
-            sources,
-        })
+        bench.sets.push(set);
+        let mut known: Vec<&Parameters> = Vec::new();
+        for example in examples {
+            if let Err(reason) = bench.read(files, example, &mut known) {
+                let place = spot_of(example);
+                bench.broken.push((example.rule.clone(), place, reason));
+            }
+        }
+        bench
+    }
+
+    /// Reads one example; `known` are the parameters of the sets after the first.
+    fn read(
+        &mut self,
+        files: &[RuleSource],
+        example: &'e Example,
+        known: &mut Vec<&'e Parameters>,
+    ) -> Result<(), String> {
+        let parameters = &example.parameters;
+        let set = if parameters.is_empty() {
+            0
+        } else if let Some(at) = known.iter().position(|known| *known == parameters) {
+            at + 1
+        } else {
+            let (set, problems) = compile(files, parameters, &mut SourceMap::new());
+            if let Some(problem) = problems.first() {
+                return Err(problem.message.clone());
+            }
+            self.sets.push(set);
+            known.push(parameters);
+            known.len()
+        };
+        let Some(rules) = self.sets.get(set) else {
+            return Ok(());
+        };
+        let prepared = Prepared::new(&rules.vocabulary, example)?;
+        let passes = prepared.run(rules).is_ok();
+        self.examples.push(Case {
+            prepared,
+            set,
+            passes,
+        });
+        Ok(())
+    }
+
+    /// Examples that cannot be run at all: the rule, the place, and why.
+    pub fn broken(&self) -> &[(String, Spot, String)] {
+        &self.broken
     }
 
     /// The rules as they are.
@@ -229,10 +247,6 @@ fn bare(pack: &Pack) -> Pack {
         assumes: Vec::new(),
         ..pack.clone()
     }
-}
-
-fn place(example: &Example) -> String {
-    format!("{}:{}", example.shown, example.line)
 }
 
 fn spot_of(example: &Example) -> Spot {
