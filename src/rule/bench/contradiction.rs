@@ -7,6 +7,7 @@ use crate::rule::bench::{Case, Spot, Worker, spot_of};
 use crate::rule::example::Prepared;
 use crate::rule::reads::steps;
 use crate::source::Span;
+use crate::truth::Truth;
 use crate::vocabulary::{PROFILE, PROPOSAL, Shape};
 
 /// Two rules that no value of one field lets pass together.
@@ -131,11 +132,12 @@ impl Worker<'_, '_> {
         self.with_rule(case.set, Some(rule), |set| asked.ask(set, id))
     }
 
-    /// The outcome of one rule, and whether its pack applies.
+    /// The outcome of one rule, and whether its pack may apply.
     fn outcome(&mut self, case: &Case, asked: &Prepared, rule: usize) -> Option<(Outcome, bool)> {
-        let report = self.report(case, asked, rule)?;
-        let applies = !report.verdicts.iter().any(|verdict| verdict.asked_anyway);
-        let answer = report.outcomes.first()?;
-        Some((answer.outcome, applies))
+        self.with_rule(case.set, Some(rule), |set| {
+            let pack = set.packs.first()?;
+            let (outcome, applies) = asked.outcome(set, pack, pack.rules.first()?);
+            Some((outcome, applies != Truth::False))
+        })?
     }
 }

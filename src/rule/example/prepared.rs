@@ -3,11 +3,12 @@
 
 use super::Example;
 use crate::document::{Tape, parse, view};
-use crate::engine::{CheckOptions, PackChoice, check};
+use crate::engine::{CheckOptions, PackChoice, check, outcome};
 use crate::facts::{Facts, Flaws, Part};
-use crate::finding::{Finding, ProposalReport};
-use crate::rule::RuleSet;
+use crate::finding::{Finding, Outcome, ProposalReport};
+use crate::rule::{Pack, Rule, RuleSet};
 use crate::source::{FileId, Span};
+use crate::truth::Truth;
 use crate::vocabulary::violation::check_shape;
 use crate::vocabulary::{PROFILE, PROPOSAL, Vocabulary};
 use std::borrow::Cow;
@@ -111,6 +112,11 @@ impl<'e> Prepared<'e> {
             parts: parts.collect(),
             links: self.links.clone(),
         }
+    }
+
+    /// The outcome of one rule, and whether its pack applies.
+    pub fn outcome(&self, set: &RuleSet, pack: &Pack, rule: &Rule) -> (Outcome, Truth) {
+        outcome(set, &self.facts(), pack, rule, self.example.as_of)
     }
 
     /// The report on one rule, its pack asked whether it applies or not.
