@@ -12,8 +12,9 @@
 
 use assert_cmd::Command;
 use carnet::rule::bench::{Bench, Examined};
-use carnet::rule::example::examples;
-use carnet::rule::{RuleSource, shipped};
+use carnet::rule::example::{Prepared, examples};
+use carnet::rule::{Parameters, RuleSource, compile, shipped};
+use carnet::source::SourceMap;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -197,11 +198,7 @@ fn numbers_and_durations_are_moved_and_their_orders_made_strict() {
 #[test]
 fn names_are_unique() {
     let all = shipped::files();
-    let (set, _) = carnet::rule::compile(
-        &all,
-        &Default::default(),
-        &mut carnet::source::SourceMap::new(),
-    );
+    let (set, _) = compile(&all, &Parameters::new(), &mut SourceMap::new());
     for rule in set.packs.iter().flat_map(|pack| &pack.rules) {
         let mutants = carnet::rule::bench::mutant::of_rule(&set, rule);
         let mut names: Vec<_> = mutants.iter().map(|mutant| &mutant.name).collect();
@@ -395,6 +392,31 @@ examples:
     is_quiet(&found[0]);
     assert_eq!(texts(&found[0].survivors), Vec::<&str>::new());
     assert_eq!(found[0].mutants, 7);
+}
+
+/// The bench compares outcomes alone where it can: they must be those of the report.
+#[test]
+fn an_outcome_alone_is_that_of_the_report() {
+    let files = shipped::files();
+    let (set, _) = compile(&files, &Parameters::new(), &mut SourceMap::new());
+    let (examples, _) = examples(&files);
+    let mut asked = 0;
+    for example in examples.iter().filter(|one| one.parameters.is_empty()) {
+        let Some((pack, rule)) = set.rule(&example.rule) else {
+            continue;
+        };
+        let prepared = Prepared::new(&set.vocabulary, example).unwrap();
+        let report = prepared.ask(&set, &example.rule);
+        let outcome = report.outcomes[0].outcome;
+        assert_eq!(
+            prepared.outcome(&set, pack, rule).0,
+            outcome,
+            "{}",
+            example.name()
+        );
+        asked += 1;
+    }
+    assert!(asked > 100);
 }
 
 // ---------------------------------------------------------------- the commands

@@ -55,10 +55,7 @@ pub(in crate::cli) fn check(args: &RulesCheckArgs) -> ExitCode {
         error("there is no rule to check", None);
         return ExitCode::NothingChecked;
     }
-    let Some(found) = examine(&bench, &tasks) else {
-        error("the check came to no end", None);
-        return ExitCode::NotAsAsked;
-    };
+    let found = examine(&bench, &tasks);
     let mut kinds = kinds(&found);
     kinds.insert(0, unreadable(&files, &bench, &mistakes, &found));
     // One rule says nothing of what other rules leave out.
@@ -76,33 +73,33 @@ pub(in crate::cli) fn check(args: &RulesCheckArgs) -> ExitCode {
     }
 }
 
-/// Examines tasks on as many threads as the machine has cores; `None` if one of them broke down.
-fn examine(bench: &Bench, tasks: &[Task]) -> Option<Vec<Examined>> {
+/// Examines tasks on as many threads as the machine has cores.
+fn examine(bench: &Bench, tasks: &[Task]) -> Vec<Examined> {
     let next = AtomicUsize::new(0);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let work = || {
         let mut worker = bench.worker();
         let mut found = Vec::new();
-        loop {
+        while let Some((at, task)) = {
             let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some(task) = tasks.get(at) else {
-                return found;
-            };
+            tasks.get(at).map(|task| (at, task))
+        } {
             found.extend(worker.examine(*task).map(|examined| (at, examined)));
         }
+        found
     };
-    let mut found = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..threads.min(tasks.len()))
-            .map(|_| scope.spawn(work))
-            .collect();
-        let mut found = Vec::new();
-        for thread in threads {
-            found.extend(thread.join().ok()?);
-        }
-        Some(found)
-    })?;
+    let mut found: Vec<(usize, Examined)> = std::thread::scope(|scope| {
+        let threads = (0..threads.min(tasks.len())).map(|_| scope.spawn(work));
+        let threads: Vec<_> = threads.collect();
+        let all = threads.into_iter().flat_map(|thread| match thread.join() {
+            Ok(found) => found,
+            // A bug is a bug in whatever thread.
+            Err(bug) => std::panic::resume_unwind(bug),
+        });
+        all.collect()
+    });
     found.sort_by_key(|(at, _)| *at);
-    Some(found.into_iter().map(|(_, examined)| examined).collect())
+    found.into_iter().map(|(_, examined)| examined).collect()
 }
 
 fn kinds(found: &[Examined]) -> Vec<Kind> {
