@@ -1673,6 +1673,8 @@ fn every_help_reads_well() {
         &["rules"],
         &["rules", "list"],
         &["rules", "test"],
+        &["rules", "check"],
+        &["rules", "coverage"],
         &["schema"],
     ] {
         let ran = folder.run(&[command, &["--help"]].concat());

@@ -205,7 +205,7 @@ fn the_smallest_files_are_right() {
 }
 
 /// One change to the smallest right file of a kind. What is written, what it becomes.
-const WRONG: [((&str, &str), &str, &str); 43] = [
+const WRONG: [((&str, &str), &str, &str); 47] = [
     (RULE, "title: Something is wrong\n", ""),
     (RULE, "severity:", "titel: Something is wrong\nseverity:"),
     (RULE, "severity: error", "severity: fatal"),
@@ -214,6 +214,18 @@ const WRONG: [((&str, &str), &str, &str); 43] = [
     (RULE, ", certainty: verified", ""),
     (RULE, "  - {cite: House rules, certainty: verified}", "  []"),
     (RULE, "why: Because.\n", ""),
+    (RULE, "when:", "equivalent: \"when: drop\"\nwhen:"),
+    (RULE, "when:", "equivalent: [\"when: drop\"]\nwhen:"),
+    (
+        RULE,
+        "when:",
+        "equivalent: [{mutant: \"when: drop\"}]\nwhen:",
+    ),
+    (
+        DEFINITION,
+        "holds:",
+        "equivalent: [{because: it is, change: none}]\nholds:",
+    ),
     (
         RULE,
         "when: {stated: end_date}",

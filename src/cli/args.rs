@@ -40,6 +40,11 @@ pub(super) enum RulesCommand {
     List(RulesListArgs),
     /// Run the examples inside the rules
     Test(RulesTestArgs),
+    /// Find what the examples do not prove: rules that never fire or contradict each other, branches
+    /// never reached, changes of a rule that no example tells apart
+    Check(RulesCheckArgs),
+    /// Show which numbered requirements have rules, and how well each is known
+    Coverage(RulesCoverageArgs),
 }
 
 /// How a failing or undetermined answer counts.
@@ -213,8 +218,28 @@ pub(super) struct RulesListArgs {
     /// Only rules of these packs
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(super) pack: Vec<String>,
+    /// Only rules that name this numbered requirement, or a lettered item of it, as their source
+    #[arg(long, value_name = "ID")]
+    pub(super) requirement: Option<String>,
+    /// Only rules that read this field, such as `importer.role`, or anything beneath it
+    #[arg(long, value_name = "PATH")]
+    pub(super) field: Option<String>,
+    /// Only rules of these severities
+    #[arg(long, value_enum, value_name = "SEVERITY", value_delimiter = ',')]
+    pub(super) severity: Vec<SeverityName>,
+    /// Only rules that are, or may be, in force on this day
+    #[arg(long, value_name = "DATE")]
+    pub(super) as_of: Option<String>,
     #[command(flatten)]
     pub(super) rules: RuleArgs,
+}
+
+/// How much a finding weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SeverityName {
+    Error,
+    Warning,
+    Info,
 }
 
 #[derive(Debug, Args)]
@@ -228,6 +253,59 @@ pub(super) struct RulesTestArgs {
     /// Name every example
     #[arg(long, short)]
     pub(super) verbose: bool,
+    #[command(flatten)]
+    pub(super) look: LookArgs,
+}
+
+/// Formats of what is said about rules.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum RulesFormat {
+    #[default]
+    Human,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RulesCheckArgs {
+    /// Folder with rules; the shipped ones if none
+    #[arg(value_name = "DIR")]
+    pub(super) folder: Option<PathBuf>,
+    /// Only rules and requirements of these packs
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(super) pack: Vec<String>,
+    /// Only these rules or definitions
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(super) rule: Vec<String>,
+    /// Format of standard output
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        help_heading = "Output"
+    )]
+    pub(super) format: RulesFormat,
+    #[command(flatten)]
+    pub(super) look: LookArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RulesCoverageArgs {
+    /// Folder with rules; the shipped ones if none
+    #[arg(value_name = "DIR")]
+    pub(super) folder: Option<PathBuf>,
+    /// Only requirements of these packs
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(super) pack: Vec<String>,
+    /// Format of standard output
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        help_heading = "Output"
+    )]
+    pub(super) format: RulesFormat,
     #[command(flatten)]
     pub(super) look: LookArgs,
 }

@@ -43,6 +43,8 @@ pub fn run() -> u8 {
         Command::Explain(args) => explain::explain(&args),
         Command::Rules(RulesCommand::List(args)) => rules::list(&args),
         Command::Rules(RulesCommand::Test(args)) => rules::test(&args),
+        Command::Rules(RulesCommand::Check(args)) => rules::check(&args),
+        Command::Rules(RulesCommand::Coverage(args)) => rules::coverage(&args),
         Command::Schema(args) => schema(&args.name),
     };
     code as u8

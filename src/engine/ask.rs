@@ -139,40 +139,24 @@ pub(crate) fn ask<'a>(
     proposal: &str,
     asked: &mut Asked,
 ) -> Outcome {
-    let mut worst: Vec<Answer> = Vec::new();
-    let mut all: Vec<Answer> = Vec::new();
     eval.assumed = false;
-    for date in &dates.dates {
-        let in_force = rule
-            .effective
-            .as_ref()
-            .map_or(Truth::True, |window| window.contains(*date));
-        if in_force == Truth::False {
-            if rule.effect.decides() {
+    if rule.effect.decides() {
+        for date in &dates.dates {
+            if in_force(rule, *date) == Truth::False {
                 note_start(rule.effective.as_ref(), *date, asked);
             }
-            continue;
         }
-        let doubtful = in_force == Truth::Unknown || applies == Truth::Unknown;
-        for (element, outcome) in ask_elements(eval, rule, *date) {
-            // Whether the rule is in force, or the pack applies, is itself not known: then its
-            // failure is not either.
-            let outcome = if doubtful && outcome == Outcome::Fail {
-                Outcome::Undetermined
-            } else {
-                outcome
-            };
-            let answer = Answer {
-                date: *date,
-                element,
-                outcome,
-            };
-            all.push(answer);
-            match worst.iter_mut().find(|known| known.element == element) {
-                Some(known) if known.outcome >= outcome => {}
-                Some(known) => *known = answer,
-                None => worst.push(answer),
-            }
+    }
+    let all = answers(eval, rule, applies, dates);
+    let mut worst: Vec<Answer> = Vec::new();
+    for answer in &all {
+        match worst
+            .iter_mut()
+            .find(|known| known.element == answer.element)
+        {
+            Some(known) if known.outcome >= answer.outcome => {}
+            Some(known) => *known = *answer,
+            None => worst.push(*answer),
         }
     }
     let outcome = worst
@@ -211,6 +195,43 @@ pub(crate) fn ask<'a>(
         }
     }
     outcome
+}
+
+fn in_force(rule: &Rule, date: Date) -> Truth {
+    let window = rule.effective.as_ref();
+    window.map_or(Truth::True, |window| window.contains(date))
+}
+
+/// Every answer of a rule: on each law date on which it is in force, about each element.
+pub(crate) fn answers<'a>(
+    eval: &mut Evaluator<'a>,
+    rule: &'a Rule,
+    applies: Truth,
+    dates: &LawDates,
+) -> Vec<Answer> {
+    let mut all = Vec::new();
+    for date in &dates.dates {
+        let in_force = in_force(rule, *date);
+        if in_force == Truth::False {
+            continue;
+        }
+        let doubtful = in_force == Truth::Unknown || applies == Truth::Unknown;
+        for (element, outcome) in ask_elements(eval, rule, *date) {
+            // Whether the rule is in force, or the pack applies, is itself not known: then its
+            // failure is not either.
+            let outcome = if doubtful && outcome == Outcome::Fail {
+                Outcome::Undetermined
+            } else {
+                outcome
+            };
+            all.push(Answer {
+                date: *date,
+                element,
+                outcome,
+            });
+        }
+    }
+    all
 }
 
 /// A rule that is not in force yet limits how long today's answer holds.

@@ -5,11 +5,13 @@
 //! [`RuleSet`] can hold only what compiled; every mistake of every file is a [`Problem`] with its
 //! place.
 
+pub mod bench;
 pub mod compile;
 pub mod condition;
 pub mod example;
 pub mod file;
 mod reader;
+pub mod reads;
 pub mod shipped;
 pub mod table;
 mod visit;
@@ -24,7 +26,7 @@ use jiff::civil::Date;
 use std::collections::BTreeMap;
 
 /// A rule, compiled.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Rule {
     pub id: RuleId,
     pub title: String,
@@ -65,21 +67,21 @@ pub enum Status {
 }
 
 /// Lists whose elements are asked about one by one; a single object stands for a list of one.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Each {
     pub lists: Vec<Path>,
     pub slot: Slot,
 }
 
 /// A list of which one element must satisfy.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Among {
     pub list: Path,
     pub slot: Slot,
 }
 
 /// What a rule asks.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Body {
     Require(Box<Condition>),
     /// A prohibition with several ways to permit the transfer.
@@ -87,7 +89,7 @@ pub enum Body {
 }
 
 /// A way to permit a transfer.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct GateDoor {
     pub id: String,
     pub title: String,
@@ -109,7 +111,7 @@ pub struct GateDoor {
 }
 
 /// A named condition.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Definition {
     pub id: String,
     pub title: String,
@@ -123,7 +125,7 @@ pub struct Definition {
 }
 
 /// A pack: the rules of one law or programme.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Pack {
     pub id: PackId,
     pub title: String,
@@ -196,7 +198,7 @@ pub enum Known {
 }
 
 /// Something of a pack that the caller may set.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Parameter {
     pub name: String,
     pub meaning: String,
@@ -205,7 +207,7 @@ pub struct Parameter {
 }
 
 /// A verdict word of a pack's own.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct VerdictWord {
     pub word: String,
     pub when: Condition,
@@ -214,7 +216,7 @@ pub struct VerdictWord {
 }
 
 /// Everything that is asked of a proposal.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct RuleSet {
     pub vocabulary: Vocabulary,
     pub packs: Vec<Pack>,

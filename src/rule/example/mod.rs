@@ -2,9 +2,12 @@
 //! they must have, run by `carnet rules test` and by the tests.
 
 mod patch;
+mod prepared;
 mod run;
 
-pub use run::run;
+pub use prepared::Prepared;
+pub use run::{Failure, run};
+pub(crate) use run::{arguments, pointer};
 
 use crate::document::yaml::{YamlId, YamlKind, YamlTree};
 use crate::finding::Outcome;

@@ -1,176 +1,121 @@
 //! An example to its verdict: the engine is asked, and the answer compared.
 
-use super::{Example, Expected, outcome_word, truth_word};
-use crate::document::{Document, Tape, parse};
-use crate::engine::{CheckOptions, PackChoice, check, holds};
-use crate::facts::{Facts, Flaws, Part, dotted, escape};
+use super::{Example, Expected, Prepared, outcome_word, truth_word};
+use crate::engine::holds;
+use crate::facts::{dotted, escape};
 use crate::finding::{Finding, Outcome};
-use crate::rule::RuleSet;
 use crate::rule::condition::{Literal, ValueType, parse_date};
-use crate::source::FileId;
+use crate::rule::{Definition, RuleSet};
 use crate::truth::Truth;
-use crate::vocabulary::violation::check_shape;
-use crate::vocabulary::{PROFILE, PROPOSAL};
 use std::collections::BTreeMap;
+
+/// Why an example does not pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// What is wrong, in one line.
+    pub reason: String,
+    /// What was expected and what was found: a name and a value a line.
+    pub lines: Vec<(&'static str, String)>,
+}
+
+impl From<String> for Failure {
+    fn from(reason: String) -> Self {
+        Self {
+            reason,
+            lines: Vec::new(),
+        }
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.reason)?;
+        for (i, (name, value)) in self.lines.iter().enumerate() {
+            let before = if i == 0 { ": " } else { ", " };
+            write!(f, "{before}{name} {value}")?;
+        }
+        Ok(())
+    }
+}
 
 /// Runs an example.
 ///
 /// # Errors
 ///
 /// What was expected and what was found.
-pub fn run(set: &RuleSet, example: &Example) -> Result<(), String> {
-    let mut tapes: Vec<Tape> = Vec::new();
-    tapes.resize_with(example.files.len() + 1, Tape::new);
-    let mut documents: Vec<(&str, Document)> = Vec::new();
-    let texts = std::iter::once(("the example", &example.proposal));
-    let texts = texts.chain(
-        example
-            .files
-            .iter()
-            .map(|(path, text)| (path.as_str(), text)),
-    );
-    for ((name, text), tape) in texts.zip(&mut tapes) {
-        let document = parse(text, tape).map_err(|error| format!("{name} is not JSON: {error}"))?;
-        documents.push((name, document));
-    }
-    let mut flaws: Vec<Flaws> = Vec::new();
-    let mut shape = Vec::new();
-    for (index, (name, document)) in documents.iter().enumerate() {
-        let format = if index == 0 { PROPOSAL } else { PROFILE };
-        let (findings, flaw) =
-            check_shape(&set.vocabulary, format, *document, file(index), "example");
-        if let Some(finding) = findings.first().filter(|_| !example.invalid) {
-            return Err(format!("{name} breaks its schema: {}", finding.message));
-        }
-        shape.extend(findings);
-        flaws.push(flaw);
-    }
-    let parts = documents
-        .iter()
-        .zip(&flaws)
-        .enumerate()
-        .map(|(index, ((_, document), flaws))| Part {
-            document: *document,
-            file: file(index),
-            flaws,
-        });
-    let mut facts = Facts {
-        parts: parts.collect(),
-        links: Vec::new(),
-    };
-    facts.link(&set.vocabulary, |path| {
-        let index = documents
-            .iter()
-            .skip(1)
-            .position(|(known, _)| *known == path)?;
-        u16::try_from(index + 1).ok()
-    });
-    match &example.expected {
-        Expected::Truth { truth, of, with } => truth_of(set, &facts, example, *truth, of, with),
-        Expected::Outcome(outcome) => {
-            let options = CheckOptions {
-                packs: PackChoice::All,
-                select: vec![example.rule.clone()],
-                ..CheckOptions::new(example.as_of)
-            };
-            let report = check(set, &facts, shape, &options);
-            let answer = report
-                .outcomes
-                .iter()
-                .find(|answer| answer.rule.0 == example.rule);
-            let findings: Vec<&Finding> = report
-                .findings
-                .iter()
-                .filter(|finding| finding.rule.0 == example.rule)
-                .collect();
-            compare(
-                example,
-                *outcome,
-                answer.map(|answer| answer.outcome),
-                &findings,
-            )
-        }
-    }
+pub fn run(set: &RuleSet, example: &Example) -> Result<(), Failure> {
+    Prepared::new(&set.vocabulary, example)?.run(set)
 }
 
-fn file(index: usize) -> FileId {
-    FileId(u32::try_from(index).unwrap_or(u32::MAX))
-}
-
-fn compare(
-    example: &Example,
-    expected: Outcome,
-    found: Option<Outcome>,
-    findings: &[&Finding],
-) -> Result<(), String> {
-    let told = findings.iter().map(|finding| {
-        let place = dotted(&finding.primary.pointer);
-        format!("`{}` at `{place}`", finding.message)
-    });
-    let told: Vec<String> = told.collect();
-    let told = if told.is_empty() {
-        String::new()
-    } else {
-        format!(": {}", told.join("; "))
-    };
-    if found != Some(expected) {
-        let found = found.map_or("nothing", outcome_word);
-        return Err(format!(
-            "expected {}, found {found}{told}",
-            outcome_word(expected)
-        ));
-    }
-    match &example.at {
-        Some(at) => {
-            let mut places = findings
-                .iter()
-                .map(|finding| dotted(&finding.primary.pointer));
-            if !places.any(|place| place == *at) {
-                return Err(format!("expected the place `{at}`, found{told}"));
+impl Prepared<'_> {
+    /// Runs the example against these rules.
+    ///
+    /// # Errors
+    ///
+    /// What was expected and what was found.
+    pub fn run(&self, set: &RuleSet) -> Result<(), Failure> {
+        let example = self.example;
+        match &example.expected {
+            Expected::Truth { truth, of, with } => self.truth_of(set, *truth, of, with),
+            Expected::Outcome(expected) => {
+                let report = self.ask(set, &example.rule);
+                let answer = report
+                    .outcomes
+                    .iter()
+                    .find(|answer| answer.rule.0 == example.rule);
+                let findings: Vec<&Finding> = report
+                    .findings
+                    .iter()
+                    .filter(|finding| finding.rule.0 == example.rule)
+                    .collect();
+                let found = answer.map(|answer| answer.outcome);
+                compare(example, *expected, found, &findings)
             }
         }
-        None if expected == Outcome::Fail => {
-            return Err(format!(
-                "a failing example marks its place with `at`; found{told}"
-            ));
-        }
-        None => {}
     }
-    let missing = findings.iter().flat_map(|finding| &finding.missing);
-    let missing: Vec<&str> = missing.map(|missing| missing.field.as_str()).collect();
-    for field in &example.missing {
-        if !missing.contains(&field.as_str()) {
-            let found = missing.join(", ");
-            return Err(format!(
-                "expected `{field}` among the missing facts, found {found}"
-            ));
+
+    fn truth_of(
+        &self,
+        set: &RuleSet,
+        expected: Truth,
+        of: &str,
+        with: &BTreeMap<String, String>,
+    ) -> Result<(), Failure> {
+        let example = self.example;
+        let definition = set
+            .definitions
+            .iter()
+            .find(|known| known.id == example.rule);
+        let definition =
+            definition.ok_or_else(|| format!("there is no definition `{}`", example.rule))?;
+        let arguments = arguments(definition, with)?;
+        let found = holds(
+            set,
+            &self.facts(),
+            &example.rule,
+            &pointer(of),
+            &arguments,
+            example.as_of,
+        );
+        let found = found.ok_or_else(|| format!("the example has no `{of}`"))?;
+        if found == expected {
+            return Ok(());
         }
-    }
-    match missing
-        .iter()
-        .find(|field| !example.missing.iter().any(|known| known == *field))
-    {
-        Some(extra) => Err(format!(
-            "`{extra}` is missing too, and the example does not say so"
-        )),
-        None => Ok(()),
+        Err(Failure {
+            reason: "it comes to another answer".to_owned(),
+            lines: vec![
+                ("expected", truth_word(expected).to_owned()),
+                ("found", truth_word(found).to_owned()),
+            ],
+        })
     }
 }
 
-fn truth_of(
-    set: &RuleSet,
-    facts: &Facts,
-    example: &Example,
-    expected: Truth,
-    of: &str,
+/// The values of `with`, in the order of the definition's parameters.
+pub(crate) fn arguments(
+    definition: &Definition,
     with: &BTreeMap<String, String>,
-) -> Result<(), String> {
-    let definition = set
-        .definitions
-        .iter()
-        .find(|known| known.id == example.rule);
-    let definition =
-        definition.ok_or_else(|| format!("there is no definition `{}`", example.rule))?;
+) -> Result<Vec<Literal>, String> {
     let mut arguments = Vec::new();
     for (name, kind) in &definition.parameters {
         let text = with
@@ -182,29 +127,66 @@ fn truth_of(
         };
         arguments.push(literal.ok_or_else(|| format!("`{text}` is no value for `{name}`"))?);
     }
-    let pointer = pointer(of);
-    let found = holds(
-        set,
-        facts,
-        &example.rule,
-        &pointer,
-        &arguments,
-        example.as_of,
-    );
-    let found = found.ok_or_else(|| format!("the example has no `{of}`"))?;
-    if found == expected {
-        Ok(())
-    } else {
-        Err(format!(
-            "expected {}, found {}",
-            truth_word(expected),
-            truth_word(found)
-        ))
+    Ok(arguments)
+}
+
+fn compare(
+    example: &Example,
+    expected: Outcome,
+    found: Option<Outcome>,
+    findings: &[&Finding],
+) -> Result<(), Failure> {
+    let failure = |reason: String| {
+        let word = |outcome: Option<Outcome>| outcome.map_or("nothing", outcome_word).to_owned();
+        let mut lines = vec![
+            ("expected outcome", word(Some(expected))),
+            ("found outcome", word(found)),
+        ];
+        if let Some(at) = &example.at {
+            lines.push(("expected place", at.clone()));
+        }
+        for finding in findings {
+            let place = dotted(&finding.primary.pointer);
+            let whole = "the whole proposal".to_owned();
+            lines.push(("found place", if place.is_empty() { whole } else { place }));
+            lines.push(("message", finding.message.clone()));
+        }
+        Err(Failure { reason, lines })
+    };
+    if found != Some(expected) {
+        return failure("it comes to another outcome".to_owned());
+    }
+    match &example.at {
+        Some(at) => {
+            let mut places = findings
+                .iter()
+                .map(|finding| dotted(&finding.primary.pointer));
+            if !places.any(|place| place == *at) {
+                return failure("the finding points at another place".to_owned());
+            }
+        }
+        None if expected == Outcome::Fail => {
+            return failure("a failing example marks its place with `at`".to_owned());
+        }
+        None => {}
+    }
+    let missing = findings.iter().flat_map(|finding| &finding.missing);
+    let missing: Vec<&str> = missing.map(|missing| missing.field.as_str()).collect();
+    let lacks = |field: &&String| !missing.contains(&field.as_str());
+    if let Some(field) = example.missing.iter().find(lacks) {
+        return failure(format!("`{field}` is not among the missing facts"));
+    }
+    let is_told = |field: &&&str| example.missing.iter().any(|known| known == **field);
+    match missing.iter().find(|field| !is_told(field)) {
+        Some(extra) => failure(format!(
+            "`{extra}` is missing too, and the example does not say so"
+        )),
+        None => Ok(()),
     }
 }
 
 /// The pointer of a dotted path: `importer.owners[0]` is `/importer/owners/0`.
-fn pointer(path: &str) -> String {
+pub(crate) fn pointer(path: &str) -> String {
     let steps = path.replace('[', ".").replace(']', "");
     steps
         .split('.')

@@ -27,6 +27,7 @@ pub(super) fn read_head(
             "source",
             "note",
             "examples",
+            "equivalent",
         ],
     );
     let id = identifier(&mut reader, root, file.place().1)?;
@@ -91,6 +92,7 @@ pub(super) fn read_definition(
     if reader.tree.get(root, "examples").is_none() {
         reader.mistake(root, "`examples` are missing", None);
     }
+    equivalent(&mut reader, root);
     let holds = Compiler {
         reader: &mut reader,
         names,

@@ -348,6 +348,16 @@ fn sources(reader: &mut Reader, root: YamlId) -> Vec<Source> {
     sources
 }
 
+/// `equivalent`: read for its form only. What it says is for the bench, which reads it by itself.
+fn equivalent(reader: &mut Reader, root: YamlId) {
+    for item in reader.list(root, "equivalent") {
+        if reader.expect_map(item, &["mutant", "because"]) {
+            reader.required_text(item, "mutant");
+            reader.required_text(item, "because");
+        }
+    }
+}
+
 fn unknown_parameters(packs: &[Pack], values: &Parameters, problems: &mut Vec<Problem>) {
     let known: Vec<String> = packs
         .iter()

@@ -38,6 +38,7 @@ pub(super) fn read_rule(
         "undetermined",
         "note",
         "examples",
+        "equivalent",
     ];
     if !reader.expect_map(root, &keys) {
         return None;
@@ -84,6 +85,7 @@ pub(super) fn read_rule(
             Some("a rule is proved by its examples".to_owned()),
         );
     }
+    equivalent(&mut reader, root);
     let mut scope = Scope::rule(names.vocabulary.root(PROPOSAL));
     let mut compiler = Compiler {
         reader: &mut reader,
