@@ -54,7 +54,7 @@ struct Case<'e> {
 /// Something to examine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Task {
-    /// A rule, as [`Bench::rules`] counts them.
+    /// A rule, counted over all packs.
     Rule(usize),
     /// A definition of the rule set.
     Definition(usize),
