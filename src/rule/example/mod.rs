@@ -15,7 +15,7 @@ use crate::rule::condition::parse_date;
 use crate::rule::{Parameters, RuleSource};
 use crate::truth::Truth;
 use jiff::civil::Date;
-use patch::{pretty, remove, set, to_json};
+use patch::{document_of, pretty, remove, set, to_json};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -315,20 +315,7 @@ impl ExampleReader<'_> {
             .ok_or_else(|| format!("there is no base `{base}`"))?;
         let mut proposal: Value =
             serde_json::from_str(text).map_err(|error| format!("base `{base}`: {error}"))?;
-        for path in self.texts(case, "remove") {
-            remove(&mut proposal, &path)?;
-        }
-        if let Some(patch) = tree.get(case, "set") {
-            for (key, value) in tree.entries(patch) {
-                set(&mut proposal, tree.text(key), to_json(tree, value))?;
-            }
-        }
-        let as_of = self
-            .text(case, "as_of")
-            .or_else(|| as_of.map(str::to_owned));
-        let as_of = as_of.as_deref().unwrap_or(AS_OF);
-        let as_of = parse_date(as_of).ok_or_else(|| format!("`{as_of}` is not a date"))?;
-        let mut files = BTreeMap::new();
+        let mut files: BTreeMap<String, Value> = BTreeMap::new();
         for map in [tree.get(root, "files"), tree.get(case, "files")]
             .into_iter()
             .flatten()
@@ -336,16 +323,30 @@ impl ExampleReader<'_> {
             for (path, document) in tree.entries(map) {
                 let json = if tree.kind(document) == YamlKind::Text {
                     let name = tree.text(document);
-                    self.bases
-                        .get(name)
-                        .map(|text| (*text).to_owned())
-                        .ok_or_else(|| format!("there is no base `{name}`"))?
+                    let text = self.bases.get(name);
+                    let text = text.ok_or_else(|| format!("there is no base `{name}`"))?;
+                    serde_json::from_str(text).map_err(|error| format!("base `{name}`: {error}"))?
                 } else {
-                    pretty(&to_json(tree, document))
+                    to_json(tree, document)
                 };
                 files.insert(tree.text(path).to_owned(), json);
             }
         }
+        for path in self.texts(case, "remove") {
+            let (document, path) = document_of(&mut proposal, &mut files, &path);
+            remove(document, &path)?;
+        }
+        if let Some(patch) = tree.get(case, "set") {
+            for (key, value) in tree.entries(patch) {
+                let (document, path) = document_of(&mut proposal, &mut files, tree.text(key));
+                set(document, &path, to_json(tree, value))?;
+            }
+        }
+        let as_of = self
+            .text(case, "as_of")
+            .or_else(|| as_of.map(str::to_owned));
+        let as_of = as_of.as_deref().unwrap_or(AS_OF);
+        let as_of = parse_date(as_of).ok_or_else(|| format!("`{as_of}` is not a date"))?;
         let mut parameters = Parameters::new();
         if let Some(map) = tree.get(case, "parameters") {
             for (key, value) in tree.entries(map) {
@@ -371,7 +372,10 @@ impl ExampleReader<'_> {
                 .and_then(|node| tree.boolean(node))
                 == Some(true),
             proposal: pretty(&proposal),
-            files,
+            files: files
+                .into_iter()
+                .map(|(path, document)| (path, pretty(&document)))
+                .collect(),
         })
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::document::yaml::{YamlId, YamlKind, YamlTree};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 pub(super) fn pretty(value: &Value) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default()
@@ -31,6 +32,32 @@ fn steps(path: &str) -> Vec<String> {
         .split('.')
         .map(str::to_owned)
         .collect()
+}
+
+/// The document a path leads to, and the path inside it: a path that goes on behind a text which
+/// names a document of the example leads into that document.
+pub(super) fn document_of<'a>(
+    proposal: &'a mut Value,
+    files: &'a mut BTreeMap<String, Value>,
+    path: &str,
+) -> (&'a mut Value, String) {
+    let all = steps(path);
+    let mut at: Option<&Value> = Some(proposal);
+    for (index, step) in all.iter().enumerate() {
+        let name = at.and_then(Value::as_str).map(str::to_owned);
+        if let Some(file) = name.filter(|name| files.contains_key(name)) {
+            let rest = all.get(index..).unwrap_or_default().join(".");
+            return match files.get_mut(&file) {
+                Some(document) => (document, rest),
+                None => (proposal, path.to_owned()),
+            };
+        }
+        at = at.and_then(|value| match step.parse::<usize>() {
+            Ok(index) => value.get(index),
+            Err(_) => value.get(step.as_str()),
+        });
+    }
+    (proposal, path.to_owned())
 }
 
 pub(super) fn set(document: &mut Value, path: &str, value: Value) -> Result<(), String> {
