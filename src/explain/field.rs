@@ -17,7 +17,7 @@ pub(super) fn field_text(
     let mut out = format!(
         "# {path}\n\n{}\n\n- in: {format}\n- takes: {}\n",
         field.meaning,
-        shape_words(vocabulary, field.shape)
+        takes_in_words(vocabulary, field.shape)
     );
     if field.required {
         out.push_str("- required\n");
@@ -65,7 +65,8 @@ pub(super) fn fields_named(set: &RuleSet, name: &str) -> String {
     out
 }
 
-fn shape_words(vocabulary: &Vocabulary, id: ShapeId) -> String {
+/// What a field of this shape takes.
+pub(crate) fn takes_in_words(vocabulary: &Vocabulary, id: ShapeId) -> String {
     let one = match vocabulary.shape(id) {
         Shape::Object(_) => "an object `{…}`",
         Shape::List(list) => {

@@ -5,6 +5,7 @@ mod field;
 mod requirement;
 mod rule;
 
+pub(crate) use field::takes_in_words;
 pub use requirement::known_in_words;
 pub use rule::{examples_text, rule_text};
 
