@@ -273,10 +273,31 @@ impl<'a> Reader<'a> {
             )?;
         }
         let aliases = pairs(node.get("x-aliases"));
+        let absent = absent(node.get("x-no"))?;
         Ok(format!(
-            "Shape::Object(Object {{ name: {name:?}, fields: &[{fields}], aliases: {aliases} }})"
+            "Shape::Object(Object {{ name: {name:?}, fields: &[{fields}], aliases: {aliases}, absent: &[{absent}] }})"
         ))
     }
+}
+
+/// The endings of field names by which something is claimed that does not exist.
+fn absent(value: Option<&Value>) -> Result<String, Box<dyn Error>> {
+    let entries = value.and_then(Value::as_array).into_iter().flatten();
+    let mut out = String::new();
+    for entry in entries {
+        let part = |key: &str| {
+            let found = entry.get(key).and_then(Value::as_str);
+            found.ok_or_else(|| format!("an entry of `x-no` lacks `{key}`"))
+        };
+        write!(
+            out,
+            "Absent {{ suffix: {:?}, say: {:?}, help: {:?} }}, ",
+            part("suffix")?,
+            part("say")?,
+            part("help")?
+        )?;
+    }
+    Ok(out)
 }
 
 fn text(value: &Value) -> &str {

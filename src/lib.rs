@@ -52,6 +52,7 @@ pub mod finding;
 pub mod fingerprint;
 pub mod report;
 pub mod rule;
+pub mod skeleton;
 pub mod source;
 pub mod truth;
 pub mod vocabulary;

@@ -16,6 +16,8 @@
     reason = "a test reads and writes the project's files, and a panic is a failure"
 )]
 
+mod rule_pages;
+
 use carnet::rule::example::{examples, run};
 use carnet::rule::{Parameters, RuleSource, compile, shipped};
 use carnet::source::SourceMap;
@@ -245,6 +247,33 @@ fn the_first_rule_of_the_guide_works() {
     assert_eq!(own().count(), 4);
     for example in own() {
         assert_eq!(run(&set, example), Ok(()), "{}", example.title);
+    }
+}
+
+// ---------------------------------------------------------------- the pages of rules
+
+#[test]
+fn the_pages_of_rules_are_current() {
+    let pages = rule_pages::pages();
+    let folder = root().join("docs/rules");
+    let update = std::env::var_os("UPDATE").is_some();
+    if update {
+        std::fs::create_dir_all(&folder).unwrap();
+    }
+    for (name, text) in &pages {
+        keep(&format!("docs/rules/{name}"), text);
+    }
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if pages.contains_key(&name) {
+            continue;
+        }
+        // A rule that is gone takes its page along.
+        assert!(
+            update,
+            "docs/rules/{name} is the page of no rule; `UPDATE=1 cargo test --test generated` takes it out"
+        );
+        std::fs::remove_file(folder.join(name)).unwrap();
     }
 }
 

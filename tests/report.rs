@@ -112,6 +112,7 @@ fn finding(rule: &str, message: &str, primary: Label) -> Finding {
         primary,
         related: vec![],
         missing: vec![],
+        waiting: vec![],
         doors: vec![],
         notes: vec![],
         fingerprint: format!("{rule}-1"),

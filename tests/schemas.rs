@@ -261,6 +261,7 @@ fn annotations_speak_of_things_that_exist() {
         "x-event",
         "x-format",
         "x-key",
+        "x-no",
         "x-not-certifications",
         "x-requirements",
         "x-starts",
@@ -315,6 +316,23 @@ fn annotations_speak_of_things_that_exist() {
             {
                 if has_word(inner, word) || reason.as_str().is_none_or(str::is_empty) {
                     return Some(format!("{at}: {word}"));
+                }
+            }
+            // What does not exist everywhere exists somewhere, and something is said of it.
+            for entry in keywords
+                .get("x-no")
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+            {
+                let suffix = entry["suffix"].as_str()?;
+                let fields = root["$defs"].as_object()?.values();
+                let mut names = fields
+                    .filter_map(|kind| kind["properties"].as_object())
+                    .flat_map(|fields| fields.keys());
+                let silent = |key: &str| entry[key].as_str().is_none_or(str::is_empty);
+                if !names.any(|name| name.ends_with(suffix)) || silent("say") || silent("help") {
+                    return Some(format!("{at}: x-no {entry}"));
                 }
             }
             if let Some(key) = keywords.get("x-key").and_then(Value::as_str) {

@@ -715,3 +715,73 @@ fn broken_texts_are_told_at_places_in_the_text() {
         }
     }
 }
+
+// ---------------------------------------------------------------- profiles
+
+/// What is said about a profile with these members besides the required ones.
+fn profile_findings(members: &Value) -> Vec<(String, String, String)> {
+    let mut profile: Value = serde_json::from_str(PROFILE).unwrap();
+    for (name, value) in members.as_object().unwrap() {
+        profile[name] = value.clone();
+    }
+    let text = serde_json::to_string_pretty(&profile).unwrap();
+    let report = report_of(text.as_bytes(), &[]);
+    let found = schema_findings(&report).into_iter().map(|finding| {
+        let help = finding["help"].as_array().unwrap();
+        let help: Vec<&str> = help.iter().filter_map(Value::as_str).collect();
+        assert_eq!(finding["rule"], "unknown-field");
+        assert_eq!(finding["location"]["target"], "key");
+        (
+            covered(&text, &finding["location"]),
+            word(finding, "message"),
+            help.join(" | "),
+        )
+    });
+    found.collect()
+}
+
+#[test]
+fn a_qualification_that_does_not_exist_is_told_as_one() {
+    let only = "only requirements on notice, choice and access know qualifications";
+    let answer = format!("take it out, and answer `true`, `false` or `\"unknown\"`: {only}");
+    for (section, name) in [
+        ("integrity", "accuracy_checks_qualification"),
+        ("security", "policy_qualification"),
+        ("uses", "qualification_qualification"),
+        ("processor_programme", "policy_qualification"),
+    ] {
+        let found = profile_findings(&json!({section: {name: "obviousness"}}));
+        let message = format!("`{name}`: no qualification exists for this answer");
+        assert_eq!(found, [(format!("\"{name}\""), message, answer.clone())]);
+    }
+    let found =
+        profile_findings(&json!({"integrity": {"accuracy_checks_qualification_reason": "Known."}}));
+    assert_eq!(found.len(), 1);
+    assert_eq!(
+        found[0].1,
+        "`accuracy_checks_qualification_reason`: no qualification exists for this answer, so none has a reason"
+    );
+    // Where others exist, they are named.
+    let found = profile_findings(&json!({"notice": {"given_later_qualification": "emergency"}}));
+    assert_eq!(
+        found[0].2,
+        format!(
+            "{answer}; here: `collection_qualification`, `purposes_qualification` or `sharing_qualification`"
+        )
+    );
+}
+
+#[test]
+fn a_qualification_that_exists_may_be_claimed_and_is_recognised_misspelt() {
+    let found = profile_findings(&json!({"notice": {"sharing_qualification": "emergency",
+        "sharing_qualification_reason": "A fire."}}));
+    assert_eq!(found, []);
+    let found = profile_findings(&json!({"notice": {"sharin_qualification": "emergency"}}));
+    assert_eq!(found[0].1, "unknown field `sharin_qualification`");
+    assert!(
+        found[0]
+            .2
+            .starts_with("did you mean `sharing_qualification`?"),
+        "{found:?}"
+    );
+}

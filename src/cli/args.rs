@@ -27,11 +27,24 @@ pub(super) enum Command {
     Check(Box<CheckArgs>),
     /// Explain a rule, a numbered requirement, a field of the format or a word, offline
     Explain(ExplainArgs),
+    /// Start a proposal, a profile or a rule: a file that checks as it stands, and a guide beside it
+    #[command(subcommand)]
+    New(NewCommand),
     /// Work with rules
     #[command(subcommand)]
     Rules(RulesCommand),
     /// Print a JSON Schema that ships with carnet
     Schema(SchemaArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum NewCommand {
+    /// Start a proposal: one transfer, in which everything is still to be said
+    Proposal(NewDocumentArgs),
+    /// Start an organisation profile: every question, each still to be answered
+    Profile(NewDocumentArgs),
+    /// Start a rule of your own: one that works, to be changed piece by piece
+    Rule(NewRuleArgs),
 }
 
 #[derive(Debug, Subcommand)]
@@ -211,6 +224,41 @@ pub(super) struct ExplainArgs {
     pub(super) what: String,
     #[command(flatten)]
     pub(super) rules: RuleArgs,
+}
+
+/// How files are made.
+#[derive(Debug, Args)]
+pub(super) struct NewArgs {
+    /// Overwrite what is there
+    #[arg(long)]
+    pub(super) force: bool,
+    /// The day that is written where one is needed [default: today in UTC]
+    #[arg(long, value_name = "DATE")]
+    pub(super) as_of: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct NewDocumentArgs {
+    /// The file to write, or the folder; the guide beside it has the same name and ends in `.md`
+    #[arg(value_name = "PATH")]
+    pub(super) path: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) new: NewArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct NewRuleArgs {
+    /// The id of the rule: it names the defect, as `transfer-without-review-date` does
+    #[arg(value_name = "ID")]
+    pub(super) id: String,
+    /// The pack it belongs to; made if there is none
+    #[arg(long, value_name = "NAME", default_value = "house")]
+    pub(super) pack: String,
+    /// Your folder of rules
+    #[arg(long, value_name = "DIR", default_value = "my-rules")]
+    pub(super) dir: PathBuf,
+    #[command(flatten)]
+    pub(super) new: NewArgs,
 }
 
 #[derive(Debug, Args)]

@@ -121,19 +121,7 @@ fn write(args: &CheckArgs, run: &Run, code: ExitCode) -> ExitCode {
 }
 
 fn options(args: &CheckArgs, loaded: &Loaded) -> Result<CheckOptions, ExitCode> {
-    let as_of = match &args.as_of {
-        None => today(),
-        Some(text) => match parse_date(text) {
-            Some(date) => date,
-            None => {
-                error(
-                    &format!("`--as-of {text}` is not a date"),
-                    Some("write it as 2026-11-22"),
-                );
-                return Err(ExitCode::NotAsAsked);
-            }
-        },
-    };
+    let as_of = day(args.as_of.as_deref())?;
     let packs = if args.pack.is_empty() {
         PackChoice::Applicable
     } else if args.pack.iter().any(|name| name == "all") {
@@ -168,6 +156,20 @@ fn options(args: &CheckArgs, loaded: &Loaded) -> Result<CheckOptions, ExitCode> 
         ignore: args.ignore.clone(),
         strict: args.strict,
         ..CheckOptions::new(as_of)
+    })
+}
+
+/// The day that `--as-of` names, or today; `Err` when a mistake in it was told.
+pub(super) fn day(written: Option<&str>) -> Result<Date, ExitCode> {
+    let Some(text) = written else {
+        return Ok(today());
+    };
+    parse_date(text).ok_or_else(|| {
+        error(
+            &format!("`--as-of {text}` is not a date"),
+            Some("write it as 2026-11-22"),
+        );
+        ExitCode::NotAsAsked
     })
 }
 

@@ -12,10 +12,11 @@ mod collect;
 mod exit;
 mod explain;
 mod look;
+mod new;
 mod profile;
 mod rules;
 
-use crate::cli::args::{Cli, Command, RulesCommand};
+use crate::cli::args::{Cli, Command, NewCommand, RulesCommand};
 use crate::vocabulary::schema::BY_NAME;
 use crate::vocabulary::suggest::{did_you_mean, list_words};
 use clap::Parser;
@@ -41,6 +42,9 @@ pub fn run() -> u8 {
     let code = match cli.command {
         Command::Check(args) => check::check(&args),
         Command::Explain(args) => explain::explain(&args),
+        Command::New(NewCommand::Proposal(args)) => new::proposal(&args),
+        Command::New(NewCommand::Profile(args)) => new::profile(&args),
+        Command::New(NewCommand::Rule(args)) => new::rule(&args),
         Command::Rules(RulesCommand::List(args)) => rules::list(&args),
         Command::Rules(RulesCommand::Test(args)) => rules::test(&args),
         Command::Rules(RulesCommand::Check(args)) => rules::check(&args),

@@ -23,6 +23,12 @@ impl FieldPath {
         self.steps.starts_with(steps) || inside.is_some_and(|inside| inside.starts_with(steps))
     }
 
+    /// Whether this is the field of the proposal, or of the document it leads into, at the steps.
+    pub fn is_at(&self, steps: &[String]) -> bool {
+        let inside = self.linked.and_then(|from| self.steps.get(from..));
+        self.steps == steps || inside == Some(steps)
+    }
+
     fn follow(&self, path: &Path) -> Self {
         let mut field = self.clone();
         for segment in &path.segments {

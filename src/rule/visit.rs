@@ -1,21 +1,12 @@
-//! Every path that a rule reads, for whoever asks which rules read a field.
+//! Every path of what a rule requires, definitions not entered.
+//!
+//! Which fields a rule reads, definitions entered and under their full names, is `reads`.
 
 use crate::rule::condition::{Condition, ConditionKind, Path, Term, TermBase, Test};
 use crate::rule::table::Lookup;
 use crate::rule::{Body, Rule};
 
 impl Rule {
-    /// Visits every path of the rule's conditions, definitions not entered.
-    pub fn each_path(&self, visit: &mut dyn FnMut(&Path)) {
-        if let Some(each) = &self.each {
-            each.lists.iter().for_each(&mut *visit);
-        }
-        if let Some(when) = &self.when {
-            condition(when, visit);
-        }
-        self.each_required_path(visit);
-    }
-
     /// Visits every path of what the rule requires, definitions not entered.
     pub fn each_required_path(&self, visit: &mut dyn FnMut(&Path)) {
         match &self.body {

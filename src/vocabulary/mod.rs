@@ -54,6 +54,19 @@ pub struct Object {
     pub fields: &'static [Field],
     /// Other spellings of field names: retired, or a common mistake.
     pub aliases: &'static [(Text, Text)],
+    /// Fields that people write and that cannot be had, in it or anything inside it.
+    pub absent: &'static [Absent],
+}
+
+/// Fields that do not exist, though others with the same ending do.
+#[derive(Debug)]
+pub struct Absent {
+    /// How their names end.
+    pub suffix: Text,
+    /// What does not exist.
+    pub say: Text,
+    /// What to do instead.
+    pub help: Text,
 }
 
 /// One field of an object.

@@ -290,6 +290,12 @@ fn day(reader: &mut Reader, node: YamlId) -> Option<Day> {
     Some(Day::Between { earliest, latest })
 }
 
+/// Whether a text may be the id of a pack, a rule, a table or a definition.
+pub fn is_id(text: &str) -> bool {
+    let letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    !text.is_empty() && !text.starts_with('-') && text.chars().all(letter)
+}
+
 /// The `id` of a file, which must be its stem.
 fn identifier(reader: &mut Reader, root: YamlId, stem: &str) -> Option<String> {
     let node = reader.required(root, "id")?;
@@ -302,12 +308,7 @@ fn identifier(reader: &mut Reader, root: YamlId, stem: &str) -> Option<String> {
             Some(format!("write `id: {stem}` or rename the file")),
         );
     }
-    let kebab = !id.is_empty()
-        && !id.starts_with('-')
-        && id
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
-    if !kebab {
+    if !is_id(&id) {
         let help = Some("small letters, digits and hyphens".to_owned());
         reader.mistake(node, format!("`{id}` is not an id"), help);
         return None;

@@ -203,6 +203,11 @@ impl Checker<'_> {
             .find(|(key, _)| self.document.string(*key).as_deref() == Some(name));
         let Some((key, _)) = member else { return };
         let known = self.object(shape);
+        if let Some((message, help)) = self.absent(known, name) {
+            let primary = self.label(key, Target::Key, "cannot be claimed here");
+            self.add("unknown-field", message, Some(help), primary);
+            return;
+        }
         let alias = known.and_then(|object| {
             object
                 .aliases
@@ -250,6 +255,31 @@ impl Checker<'_> {
             Some(help),
             primary,
         );
+    }
+
+    /// What to say where a field claims what does not exist; nothing where it is a field that does
+    /// exist, misspelt.
+    fn absent(&self, object: Option<&Object>, name: &str) -> Option<(String, String)> {
+        let entries = object.into_iter().chain(self.object(self.root));
+        let entry = entries
+            .flat_map(|object| object.absent)
+            .find(|absent| name.ends_with(absent.suffix))?;
+        let fields = object.into_iter().flat_map(|object| object.fields);
+        let real: Vec<&str> = fields
+            .map(|field| field.name)
+            .filter(|field| field.ends_with(entry.suffix))
+            .collect();
+        // The ending they share says nothing on what was meant.
+        let stem = |name: &'_ str| name.strip_suffix(entry.suffix).map(str::to_owned);
+        let stems: Vec<String> = real.iter().filter_map(|field| stem(field)).collect();
+        if did_you_mean(&stem(name)?, stems.iter().map(String::as_str)).is_some() {
+            return None;
+        }
+        let mut help = entry.help.to_owned();
+        if !real.is_empty() {
+            help.push_str(&format!("; here: {}", list_words(real)));
+        }
+        Some((format!("`{name}`: {}", entry.say), help))
     }
 
     /// Where in the format a field of this name stands, if in one or two places.
