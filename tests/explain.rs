@@ -26,7 +26,7 @@ requirements:
 "#;
 
 const RULE: &str = r#"
-id: no-security-policy
+id: house-without-policy
 title: No security policy
 severity: warning
 effect: duty
@@ -63,7 +63,7 @@ fn files() -> Vec<RuleSource> {
     let mut files = shipped::files();
     for (path, text) in [
         ("house/pack.yaml", PACK),
-        ("house/no-security-policy.yaml", RULE),
+        ("house/house-without-policy.yaml", RULE),
         ("definitions/exporter-has-profile.yaml", DEFINITION),
     ] {
         files.push(RuleSource {
@@ -110,7 +110,7 @@ fn a_requirement_tells_its_editions_what_is_known_and_what_decides_it() {
             "- how well it is known: its wording was read\n",
             "- its number and title: derived from facts that were read\n",
             "## What an assessor expects\n\na policy that somebody signed\n",
-            "- `no-security-policy`: No security policy\n  - House book, requirement `house:2:7` \
+            "- `house-without-policy`: No security policy\n  - House book, requirement `house:2:7` \
              (not verified against its text) <https://example.org/book>\n",
         ],
     );
@@ -154,27 +154,27 @@ fn a_field_knows_its_readers_through_definitions_and_profiles() {
         let text = said(path);
         holds(
             &text,
-            &["## Rules that read it\n\n- `no-security-policy`: No security policy\n"],
+            &["## Rules that read it\n\n- `house-without-policy`: No security policy\n"],
         );
     }
     holds(
         &said("importer.profile.security.policy"),
         &["## Rules that read it in another place\n\n\
-           - `no-security-policy` (as `exporter.profile.security.policy`): No security policy\n"],
+           - `house-without-policy` (as `exporter.profile.security.policy`): No security policy\n"],
     );
     // Only the definition reads it.
     holds(
         &said("exporter.profile"),
-        &["- `no-security-policy`: No security policy\n"],
+        &["- `house-without-policy`: No security policy\n"],
     );
     // `policy` of another object is another field.
-    assert!(!said("notice.document").contains("no-security-policy"));
-    assert!(!said("importer.certifications[0].agent").contains("`no-security-policy`"));
+    assert!(!said("notice.document").contains("house-without-policy"));
+    assert!(!said("importer.certifications[0].agent").contains("`house-without-policy`"));
 }
 
 #[test]
 fn a_rule_tells_its_requirements_fields_and_examples() {
-    let text = said("no-security-policy");
+    let text = said("house-without-policy");
     holds(
         &text,
         &[
@@ -191,7 +191,7 @@ fn what_is_not_known_is_told_with_the_nearest_name() {
     let set = set(&files);
     for (what, near) in [
         ("house:2:77", "house:2:7"),
-        ("no-securty-policy", "no-security-policy"),
+        ("no-securty-policy", "house-without-policy"),
         ("importer.rol", "importer.role"),
     ] {
         let help = format!("did you mean `{near}`?");
