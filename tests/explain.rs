@@ -154,13 +154,18 @@ fn a_field_knows_its_readers_through_definitions_and_profiles() {
         let text = said(path);
         holds(
             &text,
-            &["## Rules that read it\n\n- `house-without-policy`: No security policy\n"],
+            &[
+                "## Rules that read it\n\n",
+                "- `house-without-policy`: No security policy\n",
+            ],
         );
     }
     holds(
         &said("importer.profile.security.policy"),
-        &["## Rules that read it in another place\n\n\
-           - `house-without-policy` (as `exporter.profile.security.policy`): No security policy\n"],
+        &[
+            "## Rules that read it in another place\n\n",
+            "- `house-without-policy` (as `exporter.profile.security.policy`): No security policy\n",
+        ],
     );
     // Only the definition reads it.
     holds(
@@ -191,7 +196,7 @@ fn what_is_not_known_is_told_with_the_nearest_name() {
     let set = set(&files);
     for (what, near) in [
         ("house:2:77", "house:2:7"),
-        ("no-securty-policy", "house-without-policy"),
+        ("house-withot-policy", "house-without-policy"),
         ("importer.rol", "importer.role"),
     ] {
         let help = format!("did you mean `{near}`?");
