@@ -143,7 +143,8 @@ fn the_fields_of_a_requirement_bring_their_words() {
         &text,
         &[
             "- `privacy_statement.published` (organisation-profile/1): There is a clear",
-            "## Words of `privacy_statement.published_qualification`\n\n- `obviousness`: ",
+            "## Words of `privacy_statement.published_qualification`, ",
+            "_qualification`\n\n- `obviousness`: ",
         ],
     );
 }
