@@ -11,10 +11,12 @@
 
 use carnet::check::{Documents, Origin, Run};
 use carnet::engine::{CheckOptions, PackChoice};
+use carnet::facts::dotted;
 use carnet::finding::{
-    Effect, Label, Outcome, Problem, ProposalReport, Reason, Report, Target, Tone,
+    Effect, Finding, Label, Outcome, Problem, ProposalReport, Reason, Report, Target, Tone,
 };
 use carnet::rule::example::{Example, Expected, examples, run};
+use carnet::rule::reads::{fields_of, steps};
 use carnet::rule::table::Window;
 use carnet::rule::{Parameters, RuleSet, RuleSource, compile, shipped};
 use carnet::source::{FileId, SourceMap, Span};
@@ -626,11 +628,22 @@ fn every_outcome_is_told(world: &World) -> Vec<String> {
                     .any(|finding| finding.rule == answer.rule && finding.outcome == outcome)
             };
             let rule = &answer.rule.0;
+            let speaks = |finding: &Finding| {
+                finding.outcome == Outcome::Undetermined && finding.waiting.contains(&answer.rule)
+            };
+            let waits = report.findings.iter().any(speaks);
             let mut say = |what: &str| wrong.push(format!("{}: {rule} {what}", case.name));
             match answer.outcome {
                 Outcome::Fail if !told(Outcome::Fail) => say("fails and nothing says so"),
                 Outcome::Undetermined if told(Outcome::Fail) => {
                     say("cannot tell and says it fails")
+                }
+                Outcome::Undetermined if waits => {
+                    // Of several elements one may wait while another lacks a fact of its own.
+                    let of_one = set.rule(rule).is_some_and(|(_, rule)| rule.each.is_none());
+                    if of_one && told(Outcome::Undetermined) {
+                        say("is told although another rule speaks for it");
+                    }
                 }
                 Outcome::Undetermined if !told(Outcome::Undetermined) && !invalid => {
                     say("cannot tell and nothing says so");
@@ -712,10 +725,23 @@ fn verdicts(world: &World) -> Vec<String> {
                 ));
             }
         }
-        if report.verdicts.iter().any(|v| v.tone == Tone::Good)
-            && report.findings.iter().any(|f| f.rule.0 == "broken-profile")
-        {
-            wrong.push(format!("{}: good with a broken profile", case.name));
+        // A verdict may stand beside a broken profile only where its pack reads nothing in it.
+        let broken = report.findings.iter();
+        let broken: Vec<Vec<String>> = broken
+            .filter(|finding| finding.rule.0 == "broken-profile")
+            .map(|finding| steps(&dotted(&finding.primary.pointer)))
+            .collect();
+        for (pack, verdict) in set.packs.iter().zip(&report.verdicts) {
+            let reads_it = |place: &Vec<String>| {
+                let mut fields = pack.rules.iter().flat_map(|rule| fields_of(set, rule));
+                fields.any(|field| field.linked == Some(place.len()) && field.lies_at(place))
+            };
+            if verdict.tone == Tone::Good && broken.iter().any(reads_it) {
+                wrong.push(format!(
+                    "{}: {} is good and reads a broken profile",
+                    case.name, pack.id.0
+                ));
+            }
         }
     }
     wrong
