@@ -9,6 +9,7 @@ use crate::finding::{Assumption, Label, Missing, Target};
 use crate::rule::condition::ConditionKind;
 use crate::source::Span;
 use crate::truth::Truth;
+use crate::vocabulary::PROPOSAL;
 
 /// More labels than this beside the primary one are noise.
 const MOST_RELATED: usize = 5;
@@ -68,9 +69,18 @@ pub(crate) fn missing(eval: &Evaluator, fact: &Fact) -> Missing {
         Stated::Invalid(_) => "not readable".to_owned(),
         Stated::Found(_) => String::new(),
     };
+    let vocabulary = &eval.set.vocabulary;
     let field = fact
         .field
-        .and_then(|(shape, i)| eval.set.vocabulary.object(shape)?.fields.get(i));
+        .and_then(|(shape, i)| vocabulary.object(shape)?.fields.get(i));
+    // What is being clarified may stand above the field that was asked for.
+    let steps: Vec<&str> = name
+        .split('.')
+        .map(|step| step.split('[').next().unwrap_or(step))
+        .collect();
+    let field = field
+        .filter(|field| steps.last().is_some_and(|last| field.name == *last))
+        .or_else(|| vocabulary.field_at(vocabulary.root(PROPOSAL)?, &steps));
     Missing {
         meaning: field
             .map(|field| field.meaning.to_string())

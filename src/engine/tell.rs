@@ -266,7 +266,8 @@ fn undetermined<'a>(
     // What breaks the schema is told by the schema's finding.
     let mut missing: Vec<&Fact> = Vec::new();
     for fact in facts.iter().filter(|fact| !is_invalid(fact)) {
-        if !missing.contains(&fact) {
+        // Several fields may wait for the same value: a document, an object.
+        if !missing.iter().any(|known| known.stated == fact.stated) {
             missing.push(fact);
         }
     }

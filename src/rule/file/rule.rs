@@ -212,14 +212,14 @@ fn document_of(compiler: &mut Compiler, node: YamlId, scope: &mut Scope) -> Opti
 }
 
 /// Finds for each rule the one that speaks for it: both are asked about the same elements, and
-/// what the rule requires is read from the document alone.
+/// what the rule requires is the document, or read from it alone.
 pub(super) fn let_speak(rules: &mut [Rule]) {
     let speakers: Vec<(usize, String, Vec<String>)> = rules
         .iter()
         .enumerate()
         .filter_map(|(index, rule)| {
             let path = rule.speaks_for.as_ref()?;
-            Some((index, format!("{}.", path.text), asked_about(rule)))
+            Some((index, path.text.clone(), asked_about(rule)))
         })
         .collect();
     for rule in rules.iter_mut().filter(|rule| rule.speaks_for.is_none()) {
@@ -232,10 +232,12 @@ pub(super) fn let_speak(rules: &mut [Rule]) {
                 required.push(path.text.clone());
             }
         });
-        let speaker = speakers.iter().find(|(_, inside, elements)| {
-            *elements == about
-                && !required.is_empty()
-                && required.iter().all(|path| path.starts_with(inside))
+        let speaker = speakers.iter().find(|(_, document, elements)| {
+            let inside = |path: &String| {
+                let rest = path.strip_prefix(document.as_str());
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            };
+            *elements == about && !required.is_empty() && required.iter().all(inside)
         });
         rule.spoken_for = speaker.map(|(index, ..)| *index);
     }
