@@ -257,6 +257,16 @@ fn what_cannot_be_made_is_refused_with_a_way_out() {
             "give your rule another id",
         ),
         (
+            &["new", "rule", "pack"],
+            "no rule can be called `pack`: that is the pack's own file",
+            "give your rule another id",
+        ),
+        (
+            &["new", "rule", "x", "--pack", "tables"],
+            "the folder `tables` is no pack: all packs share it",
+            "name a pack of your own with `--pack NAME`",
+        ),
+        (
             &["new", "proposal", "--as-of", "today"],
             "`--as-of today` is not a date",
             "write it as 2026-11-22",

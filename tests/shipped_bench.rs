@@ -1,8 +1,6 @@
 //! The figures of the shipped packs: every requirement has rules, nothing contradicts, every branch
 //! is reached, every change of a rule is told apart or excused. A figure that changes is edited here,
 //! in the open.
-//!
-//! Parked while the packs are being written: remove `#[ignore]` where a figure is to be guarded.
 
 #![allow(
     clippy::unwrap_used,
@@ -101,19 +99,16 @@ fn no_rule_contradicts_another_and_every_rule_fires() {
 }
 
 #[test]
-#[ignore = "the packs are being written; remove when they are done"]
 fn every_branch_is_reached() {
     nothing(&["unreached"]);
 }
 
 #[test]
-#[ignore = "the packs are being written; remove when they are done"]
 fn every_mutant_is_told_apart_or_excused() {
     nothing(&["survivors"]);
 }
 
 #[test]
-#[ignore = "the packs are being written; remove when they are done"]
 fn the_check_of_the_shipped_rules_ends_well() {
     let (code, report) = check();
     assert_eq!((*code, &report["score"]), (0, &Value::from("100.0")));

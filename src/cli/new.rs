@@ -6,7 +6,7 @@ use crate::cli::check::day;
 use crate::cli::collect::{in_words, shown};
 use crate::cli::exit::ExitCode;
 use crate::cli::{error, print};
-use crate::rule::file::is_id;
+use crate::rule::file::{MANIFEST, SHARED_FOLDERS, is_id};
 use crate::rule::{Parameters, compile, shipped};
 use crate::skeleton::{self, RulePlace, Skeleton};
 use crate::source::SourceMap;
@@ -73,6 +73,23 @@ pub(super) fn rule(args: &NewRuleArgs) -> ExitCode {
             return ExitCode::NotAsAsked;
         }
     }
+    let taken = if args.id == MANIFEST {
+        Some((
+            "no rule can be called `pack`: that is the pack's own file".to_owned(),
+            "give your rule another id",
+        ))
+    } else if SHARED_FOLDERS.contains(&args.pack.as_str()) {
+        Some((
+            format!("the folder `{}` is no pack: all packs share it", args.pack),
+            "name a pack of your own with `--pack NAME`",
+        ))
+    } else {
+        None
+    };
+    if let Some((message, help)) = taken {
+        error(&message, Some(help));
+        return ExitCode::NotAsAsked;
+    }
     let place = args.dir.join(&args.pack);
     let manifest = place.join("pack.yaml");
     // The pack of the project's own tree may be added to; that of the program may not.
@@ -121,14 +138,21 @@ fn write(files: &[(PathBuf, String)], args: &NewArgs, next: &str) -> ExitCode {
         return ExitCode::NotAsAsked;
     }
     let mut out = String::new();
-    for (path, text) in files {
+    for (written, (path, text)) in files.iter().enumerate() {
         if let Err(failure) = write_file(path, text) {
             let message = format!(
                 "`{}` cannot be written: {}",
                 shown(path),
                 in_words(&failure)
             );
-            error(&message, None);
+            // What is written stays, and is named, so that nobody looks for it or trips over it.
+            let before: Vec<String> = files
+                .iter()
+                .map(|(path, _)| shown(path))
+                .take(written)
+                .collect();
+            let help = (written > 0).then(|| format!("written before that: {}", before.join(", ")));
+            error(&message, help.as_deref());
             return ExitCode::NotAsAsked;
         }
         out.push_str(&format!("wrote  {}\n", shown(path)));

@@ -12,6 +12,7 @@ pub(crate) use run::{arguments, pointer};
 use crate::document::yaml::{YamlId, YamlKind, YamlTree};
 use crate::finding::Outcome;
 use crate::rule::condition::parse_date;
+use crate::rule::file::MANIFEST;
 use crate::rule::{Parameters, RuleSource};
 use crate::truth::Truth;
 use jiff::civil::Date;
@@ -132,7 +133,7 @@ pub fn examples(files: &[RuleSource]) -> (Vec<Example>, Vec<String>) {
         else {
             continue;
         };
-        if matches!(folder, "tables" | "bases") || stem == "pack" {
+        if matches!(folder, "tables" | "bases") || stem == MANIFEST {
             continue;
         }
         let owned;

@@ -119,7 +119,7 @@ pub(super) fn compile(
     let mut folders: BTreeMap<&str, Vec<&Loaded>> = BTreeMap::new();
     for file in &loaded {
         let folder = file.place().0;
-        if !matches!(folder, "tables" | "definitions" | "bases" | "") {
+        if !folder.is_empty() && !SHARED_FOLDERS.contains(&folder) {
             folders.entry(folder).or_default().push(file);
         }
     }
@@ -154,7 +154,7 @@ fn placed<'a>(loaded: Vec<Loaded<'a>>, problems: &mut Vec<Problem>) -> Vec<Loade
     let mut kept: Vec<Loaded> = Vec::new();
     for file in loaded {
         let folder = file.place().0;
-        let shared = matches!(folder, "tables" | "definitions" | "bases");
+        let shared = SHARED_FOLDERS.contains(&folder);
         let twin = kept
             .iter()
             .find(|other| other.source.path == file.source.path);
@@ -289,6 +289,12 @@ fn day(reader: &mut Reader, node: YamlId) -> Option<Day> {
     }
     Some(Day::Between { earliest, latest })
 }
+
+/// The folders that every pack shares, which are packs of nothing themselves.
+pub const SHARED_FOLDERS: [&str; 3] = ["tables", "definitions", "bases"];
+
+/// The stem of a pack's own file, which no rule can have.
+pub const MANIFEST: &str = "pack";
 
 /// Whether a text may be the id of a pack, a rule, a table or a definition.
 pub fn is_id(text: &str) -> bool {

@@ -20,7 +20,7 @@ pub(super) fn read_pack(
     values: &Parameters,
     problems: &mut Vec<Problem>,
 ) -> Option<Pack> {
-    let Some(manifest) = files.iter().find(|file| file.place().1 == "pack") else {
+    let Some(manifest) = files.iter().find(|file| file.place().1 == MANIFEST) else {
         let first = files.first()?;
         let mut reader = first.reader(problems);
         let root = reader.tree.root();
@@ -41,7 +41,7 @@ pub(super) fn read_pack(
     };
     let mut rules = Vec::new();
     for file in files {
-        if file.place().1 != "pack" {
+        if file.place().1 != MANIFEST {
             rules.extend(read_rule(file, &pack, &names, problems));
         }
     }
