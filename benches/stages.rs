@@ -198,10 +198,7 @@ fn rendering(set: &RuleSet, text: &str) {
 /// A start with all shipped rules on one proposal, against printing the version.
 fn start() {
     let program = env!("CARGO_BIN_EXE_carnet");
-    let file = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/rules/bases/support-tickets.json"
-    );
+    let example = |name: &str| format!("{}/examples/{name}", env!("CARGO_MANIFEST_DIR"));
     let spawn = |arguments: &[&str]| {
         let mut command = Command::new(program);
         command
@@ -212,9 +209,16 @@ fn start() {
             command.status().expect("the program starts");
         }
     };
-    compare(
-        "start: check one proposal (x --version)",
-        || spawn(&["check", file, "--as-of", "2026-11-22"]),
-        || spawn(&["--version"]),
-    );
+    // The packs that apply are compiled, so a proposal to which more apply starts later.
+    for (name, file) in [
+        ("start: one proposal (x --version)", "help-desk.json"),
+        ("start: with a CBPR profile", "with-profile.json"),
+    ] {
+        let file = example(file);
+        compare(
+            name,
+            || spawn(&["check", &file, "--as-of", "2026-11-22"]),
+            || spawn(&["--version"]),
+        );
+    }
 }

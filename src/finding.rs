@@ -333,6 +333,7 @@ pub struct RuleInfo {
 pub struct Report {
     pub as_of: Date,
     pub packs: Vec<PackInfo>,
+    /// Those of the packs that were asked of a proposal at least.
     pub rules: BTreeMap<RuleId, RuleInfo>,
     /// In the order of the inputs.
     pub proposals: Vec<ProposalReport>,

@@ -329,7 +329,7 @@ fn every_rule_has_a_source(world: &World) -> Vec<String> {
         .filter(|rule| rule.sources.is_empty())
         .map(|rule| format!("rule {}", rule.id.0))
         .collect();
-    for table in &world.set.tables {
+    for table in world.set.tables.iter() {
         let without = table.rows.iter().filter(|row| row.source.is_none()).count();
         if without > 0 {
             wrong.push(format!("table {}: {without} rows", table.id));
@@ -344,7 +344,7 @@ fn addresses(world: &World) -> Vec<String> {
         let urls = rule.sources.iter().filter_map(|source| source.url.clone());
         found.extend(urls.map(|url| (rule.id.0.clone(), url)));
     }
-    for table in &world.set.tables {
+    for table in world.set.tables.iter() {
         let sources = table.rows.iter().filter_map(|row| row.source.as_ref());
         let urls = sources.filter_map(|source| source.url.clone());
         found.extend(urls.map(|url| (table.id.clone(), url)));
@@ -388,7 +388,7 @@ fn ids_are_unique(world: &World) -> Vec<String> {
 
 fn rows_are_unique(world: &World) -> Vec<String> {
     let mut wrong = Vec::new();
-    for table in &world.set.tables {
+    for table in world.set.tables.iter() {
         let rows = table
             .rows
             .iter()

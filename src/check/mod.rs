@@ -12,7 +12,9 @@ use crate::document::{
 };
 use crate::engine::{CheckOptions, check};
 use crate::facts::{Facts, Flaws, Part};
-use crate::finding::{Finding, Label, PackInfo, Problem, Report, RuleInfo, Severity, Target};
+use crate::finding::{
+    Finding, Label, PackInfo, Problem, ProposalReport, Report, RuleInfo, Severity, Target,
+};
 use crate::rule::condition::Part as TextPart;
 use crate::rule::{RuleSet, Template};
 use crate::source::{FileId, SourceFile, SourceMap, Span};
@@ -98,7 +100,6 @@ impl<'a> Run<'a> {
             ..Report::default()
         };
         for pack in set.packs.iter().filter(|pack| options.asks_pack(pack)) {
-            let left_out = pack.rules.iter().any(|rule| !options.asks_rule(rule));
             report.packs.push(PackInfo {
                 id: pack.id.clone(),
                 title: pack.title.clone(),
@@ -106,23 +107,8 @@ impl<'a> Run<'a> {
                 shipped: pack.shipped,
                 digest: pack.digest.clone(),
                 researched_on: pack.researched_on,
-                partial: left_out,
+                partial: !options.asks_whole(pack),
             });
-            for rule in pack.rules.iter().filter(|rule| options.asks_rule(rule)) {
-                report.rules.insert(
-                    rule.id.clone(),
-                    RuleInfo {
-                        id: rule.id.clone(),
-                        pack: pack.id.clone(),
-                        title: rule.title.clone(),
-                        severity: rule.severity,
-                        effect: rule.effect,
-                        why: rule.why.clone(),
-                        fix: plain(&rule.fix),
-                        sources: rule.sources.clone(),
-                    },
-                );
-            }
         }
         report.asked = asked(set, &options);
         Self {
@@ -136,9 +122,37 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Adds what readers of the report need to know of the rules that were asked for the first time.
+    fn describe_rules(&mut self, proposal: &ProposalReport) {
+        let asked = proposal.outcomes.chunk_by(|a, b| a.pack == b.pack);
+        for first in asked.filter_map(|outcomes| outcomes.first()) {
+            if self.report.rules.contains_key(&first.rule) {
+                continue;
+            }
+            let pack = self.set.pack(&first.pack.0);
+            for rule in pack.iter().flat_map(|pack| &pack.rules) {
+                if self.options.asks_rule(rule) {
+                    let info = RuleInfo {
+                        id: rule.id.clone(),
+                        pack: first.pack.clone(),
+                        title: rule.title.clone(),
+                        severity: rule.severity,
+                        effect: rule.effect,
+                        why: rule.why.clone(),
+                        fix: plain(&rule.fix),
+                        sources: rule.sources.clone(),
+                    };
+                    self.report.rules.insert(rule.id.clone(), info);
+                }
+            }
+        }
+    }
+
     /// How many rules are asked at all.
     pub fn rules_asked(&self) -> usize {
-        self.report.rules.len()
+        let packs = self.set.packs.iter();
+        let asked = packs.filter(|pack| self.options.asks_pack(pack));
+        asked.map(|pack| self.options.asked_of(pack)).sum()
     }
 
     /// Adds a problem that is about no text.
@@ -426,6 +440,7 @@ impl<'a> Run<'a> {
             });
         }
         let report = check(self.set, &facts, shape, &self.options);
+        self.describe_rules(&report);
         self.report.proposals.push(report);
     }
 }
@@ -491,7 +506,7 @@ fn asked(set: &RuleSet, options: &CheckOptions) -> Option<String> {
         .packs
         .iter()
         .filter(|pack| options.asks_pack(pack))
-        .any(|pack| pack.rules.iter().any(|rule| !options.asks_rule(rule)));
+        .any(|pack| !options.asks_whole(pack));
     let all = packs.len() == set.packs.len();
     let who = match packs.split_last() {
         None => return Some("No pack was asked.".to_owned()),

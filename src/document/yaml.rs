@@ -72,13 +72,8 @@ impl YamlTree {
 
     fn word(&self, id: YamlId, offset: usize) -> u32 {
         let at = id.0 as usize * RECORD + offset;
-        match self.records.get(at..at + 4) {
-            Some(bytes) => bytes
-                .iter()
-                .rev()
-                .fold(0, |word, byte| (word << 8) | u32::from(*byte)),
-            None => 0,
-        }
+        let bytes = self.records.get(at..).and_then(<[u8]>::first_chunk);
+        bytes.map_or(0, |bytes| u32::from_le_bytes(*bytes))
     }
 
     /// What the node is.

@@ -85,6 +85,21 @@ impl CheckOptions {
         };
         (self.select.is_empty() || named(&self.select)) && !named(&self.ignore)
     }
+
+    /// Whether no rule of a pack is left out, without a look at them where none is named.
+    pub fn asks_whole(&self, pack: &Pack) -> bool {
+        (self.select.is_empty() && self.ignore.is_empty())
+            || pack.rules.iter().all(|rule| self.asks_rule(rule))
+    }
+
+    /// How many rules of a pack are asked.
+    pub fn asked_of(&self, pack: &Pack) -> usize {
+        if self.asks_whole(pack) {
+            return pack.rules.count();
+        }
+        let asked = pack.rules.iter().filter(|rule| self.asks_rule(rule));
+        asked.count()
+    }
 }
 
 /// Asks all rules about one proposal. `shape` are the findings of its schema check.

@@ -39,7 +39,7 @@ pub(crate) fn not_applicable(pack: &Pack, from: Option<Date>) -> Verdict {
         assumptions: Vec::new(),
         to_do: Vec::new(),
         counts: Counts {
-            not_applicable: pack.rules.len(),
+            not_applicable: pack.rules.count(),
             ..Counts::default()
         },
         partial: false,

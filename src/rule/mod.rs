@@ -10,6 +10,7 @@ pub mod compile;
 pub mod condition;
 pub mod example;
 pub mod file;
+mod later;
 mod reader;
 pub mod reads;
 pub mod shipped;
@@ -19,11 +20,13 @@ mod visit;
 use crate::finding::{Effect, PackId, PackKind, Problem, RuleId, Severity, Source, Tone};
 pub use crate::rule::condition::Template;
 use crate::rule::condition::{Condition, Path, Say, Slot, ValueType};
+pub use crate::rule::later::Rules;
 use crate::rule::table::{Table, Window};
 use crate::source::{FileId, SourceMap, Span};
 use crate::vocabulary::{ShapeId, Vocabulary};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A rule, compiled.
 #[derive(Clone, Debug)]
@@ -142,7 +145,7 @@ pub struct Pack {
     pub verdicts: Vec<VerdictWord>,
     pub leaves_out: Vec<String>,
     pub assumes: Vec<String>,
-    pub rules: Vec<Rule>,
+    pub rules: Rules,
     pub shipped: bool,
     /// SHA-256 of the pack's files, hexadecimal.
     pub digest: String,
@@ -221,7 +224,7 @@ pub struct RuleSet {
     pub vocabulary: Vocabulary,
     pub packs: Vec<Pack>,
     pub definitions: Vec<Definition>,
-    pub tables: Vec<Table>,
+    pub tables: Arc<Vec<Table>>,
 }
 
 impl RuleSet {
@@ -259,11 +262,24 @@ pub struct RuleSource {
     pub shipped: bool,
 }
 
+/// The shipped rules, each pack compiled when it first applies. That they compile is what the tests
+/// of [`compile`] are for.
+pub fn shipped_rules(parameters: &Parameters, sources: &mut SourceMap) -> (RuleSet, Vec<Problem>) {
+    file::compile(&shipped::files(), parameters, sources, When::Needed)
+}
+
+/// When the rules of a pack are compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum When {
+    Now,
+    Needed,
+}
+
 /// Compiles files into a rule set. What is broken is left out and told.
 pub fn compile(
     files: &[RuleSource],
     parameters: &Parameters,
     sources: &mut SourceMap,
 ) -> (RuleSet, Vec<Problem>) {
-    file::compile(files, parameters, sources)
+    file::compile(files, parameters, sources, When::Now)
 }

@@ -62,17 +62,23 @@ impl Reader<'_> {
 
     /// Checks that a node is a map with only these keys.
     pub(crate) fn expect_map(&mut self, node: YamlId, allowed: &[&str]) -> bool {
+        self.expect_keys(node, &[allowed])
+    }
+
+    /// Checks that a node is a map with only the keys of these lists.
+    pub(crate) fn expect_keys(&mut self, node: YamlId, allowed: &[&[&str]]) -> bool {
         if self.tree.kind(node) != YamlKind::Map {
             self.mistake(node, "a map of `key: value` lines is needed here", None);
             return false;
         }
-        let keys: Vec<YamlId> = self.tree.entries(node).map(|(key, _)| key).collect();
-        for key in keys {
-            let name = self.tree.text(key).to_owned();
-            if !allowed.contains(&name.as_str()) {
-                let help = match did_you_mean(&name, allowed.iter().copied()) {
+        let tree = self.tree;
+        for (key, _) in tree.entries(node) {
+            let name = tree.text(key);
+            if !allowed.iter().any(|keys| keys.contains(&name)) {
+                let known = || allowed.iter().flat_map(|keys| keys.iter().copied());
+                let help = match did_you_mean(name, known()) {
                     Some(word) => format!("did you mean `{word}`?"),
-                    None => format!("known here: {}", list_words(allowed.iter().copied())),
+                    None => format!("known here: {}", list_words(known())),
                 };
                 self.mistake(key, format!("unknown key `{name}`"), Some(help));
             }

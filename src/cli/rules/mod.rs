@@ -16,7 +16,7 @@ use crate::cli::exit::ExitCode;
 use crate::cli::{error, look};
 use crate::finding::{Effect, Problem, Severity};
 use crate::report::render_problems;
-use crate::rule::{Parameters, RuleSet, RuleSource, compile, shipped};
+use crate::rule::{Parameters, RuleSet, RuleSource, compile, shipped, shipped_rules};
 use crate::source::SourceMap;
 use crate::vocabulary::suggest::{did_you_mean, list_words};
 use std::borrow::Cow;
@@ -31,9 +31,9 @@ pub(super) struct Loaded {
 
 /// Compiles the shipped rules and those of the caller's folders.
 pub(super) fn load(args: &RuleArgs) -> Result<Loaded, String> {
-    let mut files = shipped::files();
+    let mut own = Vec::new();
     for folder in &args.rules {
-        files.extend(read_folder(folder)?);
+        own.extend(read_folder(folder)?);
     }
     let mut parameters = Parameters::new();
     for pair in &args.set {
@@ -43,7 +43,12 @@ pub(super) fn load(args: &RuleArgs) -> Result<Loaded, String> {
         parameters.insert(name.to_owned(), value.to_owned());
     }
     let mut sources = SourceMap::new();
-    let (set, problems) = compile(&files, &parameters, &mut sources);
+    let (set, problems) = if own.is_empty() {
+        shipped_rules(&parameters, &mut sources)
+    } else {
+        let files = [shipped::files(), own].concat();
+        compile(&files, &parameters, &mut sources)
+    };
     Ok(Loaded {
         set,
         sources,

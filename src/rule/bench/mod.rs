@@ -215,7 +215,7 @@ impl<'e> Bench<'e> {
             let rules = self.rules.iter().filter_map(|(pack, rule)| {
                 let pack = set.packs.get(*pack)?;
                 Some(vec![Pack {
-                    rules: vec![pack.rules.get(*rule)?.clone()],
+                    rules: vec![pack.rules.get(*rule)?.clone()].into(),
                     ..bare(pack)
                 }])
             });
@@ -241,7 +241,7 @@ impl<'e> Bench<'e> {
 /// A pack without its rules, and without what answers about a rule do not need.
 fn bare(pack: &Pack) -> Pack {
     Pack {
-        rules: Vec::new(),
+        rules: Vec::new().into(),
         requirements: Vec::new(),
         leaves_out: Vec::new(),
         assumes: Vec::new(),

@@ -17,22 +17,18 @@ impl Compiler<'_, '_> {
                 .mistake(node, "a condition is needed here", Some(help));
             return None;
         }
-        let keys: Vec<String> = self
-            .reader
-            .tree
+        let tree = self.reader.tree;
+        let heads: Vec<(&str, YamlId)> = tree
             .entries(node)
-            .map(|(key, _)| self.reader.tree.text(key).to_owned())
-            .collect();
-        let heads: Vec<&str> = HEADS
-            .into_iter()
-            .chain(["unsettled"])
-            .filter(|head| keys.iter().any(|key| key == head))
+            .map(|(key, value)| (tree.text(key), value))
+            .filter(|(key, _)| HEADS.contains(key) || *key == "unsettled")
             // `count … where … at_least` and `table … where … on` hold no second head.
             .collect();
-        let head = match heads.as_slice() {
+        let (head, value) = match heads.as_slice() {
             [head] => *head,
             [] => {
-                let written = keys.first().map_or("", String::as_str);
+                let first = tree.entries(node).next();
+                let written = first.map_or("", |(key, _)| tree.text(key));
                 let help = match did_you_mean(written, HEADS.into_iter().chain(TESTS)) {
                     Some(word) if word != written => format!("did you mean `{word}`?"),
                     _ => format!("a condition starts with {}", list_words(HEADS)),
@@ -41,7 +37,7 @@ impl Compiler<'_, '_> {
                     .mistake(node, "this is not a condition", Some(help));
                 return None;
             }
-            [first, second, ..] => {
+            [(first, _), (second, _), ..] => {
                 let message = format!("`{first}` and `{second}` are two conditions in one map");
                 self.reader.mistake(
                     node,
@@ -51,7 +47,6 @@ impl Compiler<'_, '_> {
                 return None;
             }
         };
-        let value = self.reader.tree.get(node, head)?;
         let kind = match head {
             "all" | "any" => {
                 self.allow(node, &[head]);
@@ -110,8 +105,7 @@ impl Compiler<'_, '_> {
     }
 
     pub(super) fn allow(&mut self, node: YamlId, keys: &[&str]) {
-        let allowed: Vec<&str> = keys.iter().copied().chain(REMARKS).collect();
-        self.reader.expect_map(node, &allowed);
+        self.reader.expect_keys(node, &[keys, &REMARKS]);
     }
 
     pub(super) fn site(&mut self, node: YamlId, scope: &mut Scope) -> Site {

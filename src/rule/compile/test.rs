@@ -16,8 +16,8 @@ impl Compiler<'_, '_> {
         field: YamlId,
         scope: &mut Scope,
     ) -> Option<Condition> {
-        let allowed: Vec<&str> = ["field"].into_iter().chain(TESTS).chain(REMARKS).collect();
-        self.reader.expect_map(node, &allowed);
+        self.reader
+            .expect_keys(node, &[&["field"], &TESTS, &REMARKS]);
         let (subject, kind) = match self.reader.tree.kind(field) {
             YamlKind::Map => {
                 let subject = self.term_of_map(field, scope)?;
@@ -32,18 +32,31 @@ impl Compiler<'_, '_> {
             }
         };
         let mut tests = Vec::new();
-        for key in TESTS {
-            if key == "assume" {
-                continue;
-            }
-            if let Some(value) = self.reader.tree.get(node, key) {
-                tests.push(self.test(key, value, kind, scope)?);
+        let mut assume = None;
+        let tree = self.reader.tree;
+        for (key, value) in tree.entries(node) {
+            match tree.text(key) {
+                "assume" => assume = Some(value),
+                key if TESTS.contains(&key) => tests.push(self.test(key, value, kind, scope)?),
+                _ => {}
             }
         }
-        let assume = match self.reader.tree.get(node, "assume") {
+        let assume = match assume {
             Some(assume) => Some(Box::new(self.assume(assume, &tests, kind)?)),
             None => None,
         };
+        let site = self.site(node, scope);
+        if let [_] = tests.as_slice() {
+            let test = tests.pop()?;
+            return Some(Condition {
+                kind: ConditionKind::Test {
+                    subject,
+                    test,
+                    assume,
+                },
+                site,
+            });
+        }
         let mut conditions = Vec::new();
         for test in tests {
             conditions.push(Condition {
@@ -52,7 +65,7 @@ impl Compiler<'_, '_> {
                     test,
                     assume: assume.clone(),
                 },
-                site: self.site(node, scope),
+                site: site.clone(),
             });
         }
         if conditions.len() > 1 {
@@ -65,16 +78,13 @@ impl Compiler<'_, '_> {
                 kind: ConditionKind::All(conditions),
             });
         }
-        let only = conditions.pop();
-        if only.is_none() {
-            let help = format!(
-                "such as {}",
-                list_words(["is", "in", "on_or_before", "includes"])
-            );
-            self.reader
-                .mistake(node, "a test is missing beside `field`", Some(help));
-        }
-        only
+        let help = format!(
+            "such as {}",
+            list_words(["is", "in", "on_or_before", "includes"])
+        );
+        self.reader
+            .mistake(node, "a test is missing beside `field`", Some(help));
+        None
     }
 
     fn assume(&mut self, node: YamlId, tests: &[Test], kind: ValueType) -> Option<Assume> {

@@ -15,8 +15,7 @@ impl Compiler<'_, '_> {
                 .mistake(node, "the path of a field is needed here", Some(help));
             return None;
         }
-        let text = self.reader.tree.text(node).to_owned();
-        match self.resolve(&text, scope) {
+        match self.resolve(self.reader.tree.text(node), scope) {
             Ok(path) => Some(path),
             Err((message, help)) => {
                 self.reader.mistake(node, message, help);
@@ -83,10 +82,10 @@ impl Compiler<'_, '_> {
                     ));
                 };
                 let object = vocabulary.object(shape);
-                let index =
-                    object.and_then(|o| o.fields.iter().position(|field| field.name == *name));
+                let fields = object.map_or(&[][..], |object| object.fields);
+                let index = fields.iter().position(|field| field.name == *name);
                 last_field = index.map(|index| (shape, index));
-                let Some(field) = object.and_then(|object| object.field(name)) else {
+                let Some(field) = index.and_then(|index| fields.get(index)) else {
                     let known = || {
                         object
                             .into_iter()

@@ -10,7 +10,7 @@ mod rule;
 mod table;
 
 use definition::{reaches, read_definition, read_head, report_cycles};
-use pack::read_pack;
+use pack::{Shared, put_off, read_pack};
 use table::read_table;
 
 use crate::document::yaml::{YamlId, YamlKind, YamlTree};
@@ -19,12 +19,13 @@ use crate::rule::compile::{DefinitionHead, Names};
 use crate::rule::condition::Condition;
 use crate::rule::reader::Reader;
 use crate::rule::table::{Day, Window};
-use crate::rule::{Definition, Pack, Parameters, RuleSet, RuleSource};
+use crate::rule::{Definition, Pack, Parameters, RuleSet, RuleSource, When};
 use crate::source::{FileId, SourceFile, SourceMap};
 use crate::vocabulary::Vocabulary;
 use crate::vocabulary::suggest::{did_you_mean, list_words};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 const CERTAINTIES: [(&str, Certainty); 4] = [
     ("verified", Certainty::Verified),
@@ -66,6 +67,7 @@ pub(super) fn compile(
     files: &[RuleSource],
     parameters: &Parameters,
     sources: &mut SourceMap,
+    when: When,
 ) -> (RuleSet, Vec<Problem>) {
     let mut problems = Vec::new();
     let loaded = placed(load(files, sources, &mut problems), &mut problems);
@@ -73,13 +75,15 @@ pub(super) fn compile(
         vocabulary: Vocabulary::shipped(),
         packs: Vec::new(),
         definitions: Vec::new(),
-        tables: Vec::new(),
+        tables: Arc::default(),
     };
     let in_folder =
         |folder: &'static str| loaded.iter().filter(move |file| file.place().0 == folder);
+    let mut tables = Vec::new();
     for file in in_folder("tables") {
-        set.tables.extend(read_table(file, &mut problems));
+        tables.extend(read_table(file, &mut problems));
     }
+    set.tables = Arc::new(tables);
     let heads: Vec<(&Loaded, DefinitionHead)> = in_folder("definitions")
         .filter_map(|file| Some((file, read_head(file, &set.vocabulary, &mut problems)?)))
         .collect();
@@ -123,10 +127,26 @@ pub(super) fn compile(
             folders.entry(folder).or_default().push(file);
         }
     }
-    let mut packs = Vec::new();
+    let mut packs: Vec<(Pack, &Vec<&Loaded>)> = Vec::new();
     for (folder, files) in &folders {
-        packs.extend(read_pack(folder, files, &names, parameters, &mut problems));
+        let pack = read_pack(folder, files, &names, parameters, when, &mut problems);
+        packs.extend(pack.map(|pack| (pack, files)));
     }
+    let packs: Vec<Pack> = match when {
+        When::Now => packs.into_iter().map(|(pack, _)| pack).collect(),
+        When::Needed => {
+            let shared = Arc::new(Shared {
+                vocabulary: set.vocabulary,
+                tables: Arc::clone(&set.tables),
+                definitions: heads,
+                dated,
+            });
+            packs
+                .into_iter()
+                .map(|(pack, files)| put_off(pack, files, &shared))
+                .collect()
+        }
+    };
     // A definition that did not compile leaves a hole: what calls it is unknown, and its file's
     // problem was told.
     for (i, definition) in definitions.into_iter().enumerate() {
@@ -138,7 +158,9 @@ pub(super) fn compile(
         }
     }
     unknown_parameters(&packs, parameters, &mut problems);
-    twice(&packs, &loaded, &mut problems);
+    if when == When::Now {
+        twice(&packs, &loaded, &mut problems);
+    }
     set.packs = packs;
     (set, problems)
 }

@@ -4,20 +4,25 @@ use super::rule::{let_speak, read_rule};
 use super::*;
 use crate::document::yaml::YamlId;
 use crate::finding::{PackId, PackKind, Problem, Tone};
-use crate::rule::compile::{Compiler, Names, Scope};
+use crate::rule::compile::{Compiler, DefinitionHead, Names, Scope};
 use crate::rule::condition::{Decimal, Duration, Literal, ValueType, parse_date};
 use crate::rule::reader::Reader;
-use crate::rule::{Change, Known, Pack, Parameter, Parameters, Requirement, VerdictWord};
+use crate::rule::table::Table;
+use crate::rule::{
+    Change, Known, Pack, Parameter, Parameters, Requirement, Rule, RuleSource, Rules, VerdictWord,
+};
 use crate::vocabulary::PROPOSAL;
 use crate::vocabulary::suggest::list_words;
 use crate::vocabulary::{Shape, Words};
 use sha2::{Digest, Sha256};
+use std::sync::Arc;
 
 pub(super) fn read_pack(
     folder: &str,
     files: &[&Loaded],
     names: &Names,
     values: &Parameters,
+    when: When,
     problems: &mut Vec<Problem>,
 ) -> Option<Pack> {
     let Some(manifest) = files.iter().find(|file| file.place().1 == MANIFEST) else {
@@ -35,6 +40,20 @@ pub(super) fn read_pack(
         return None;
     };
     let mut pack = manifest_of(folder, manifest, names, values, problems)?;
+    if when == When::Now {
+        pack.rules = rules_of(&pack, files, names, problems).into();
+    }
+    pack.digest = digest(folder, files);
+    Some(pack)
+}
+
+/// The rules of a pack whose manifest is read.
+fn rules_of(
+    pack: &Pack,
+    files: &[&Loaded],
+    names: &Names,
+    problems: &mut Vec<Problem>,
+) -> Vec<Rule> {
     let names = Names {
         parameters: &pack.parameters,
         ..*names
@@ -42,13 +61,55 @@ pub(super) fn read_pack(
     let mut rules = Vec::new();
     for file in files {
         if file.place().1 != MANIFEST {
-            rules.extend(read_rule(file, &pack, &names, problems));
+            rules.extend(read_rule(file, pack, &names, problems));
         }
     }
     let_speak(&mut rules);
-    pack.rules = rules;
-    pack.digest = digest(folder, files);
-    Some(pack)
+    rules
+}
+
+/// What rules are compiled against, kept for later.
+pub(super) struct Shared {
+    pub(super) vocabulary: Vocabulary,
+    pub(super) tables: Arc<Vec<Table>>,
+    pub(super) definitions: Vec<DefinitionHead>,
+    pub(super) dated: Vec<bool>,
+}
+
+/// Puts the rules of a shipped pack off until they are asked.
+pub(super) fn put_off(mut pack: Pack, files: &[&Loaded], shared: &Arc<Shared>) -> Pack {
+    let kept: Vec<(RuleSource, YamlTree, FileId)> = files
+        .iter()
+        .map(|file| {
+            (
+                file.source.clone(),
+                file.tree.clone().into_owned(),
+                file.file,
+            )
+        })
+        .collect();
+    let (head, shared) = (pack.clone(), Arc::clone(shared));
+    pack.rules = Rules::later(files.len() - 1, move || {
+        let loaded: Vec<Loaded> = kept
+            .iter()
+            .map(|(source, tree, file)| Loaded {
+                source,
+                tree: Cow::Borrowed(tree),
+                file: *file,
+            })
+            .collect();
+        let files: Vec<&Loaded> = loaded.iter().collect();
+        let names = Names {
+            vocabulary: &shared.vocabulary,
+            tables: &shared.tables,
+            definitions: &shared.definitions,
+            parameters: &[],
+            trusted: true,
+            dated: &shared.dated,
+        };
+        rules_of(&head, &files, &names, &mut Vec::new())
+    });
+    pack
 }
 
 /// SHA-256 of the names and texts of a pack's files; of shipped files, as the build found it.
@@ -187,7 +248,7 @@ pub(super) fn manifest_of(
         verdicts,
         leaves_out,
         assumes,
-        rules: Vec::new(),
+        rules: Vec::new().into(),
         shipped: file.source.shipped,
         digest: String::new(),
     })
