@@ -394,6 +394,31 @@ fn undetermined() -> (SourceMap, Report) {
     (sources, report)
 }
 
+/// Four rules that lack different facts of one place, one of them twice, and one of another place.
+fn gathered() -> (SourceMap, Report) {
+    let (sources, mut report) = undetermined();
+    let proposal = &mut report.proposals[0];
+    let alone = proposal.findings.remove(1);
+    for (rule, fields) in [
+        ("retention-without-review", &["retention.review"][..]),
+        (
+            "retention-without-owner",
+            &["retention.owner", "retention.period"],
+        ),
+        ("disposal-not-described", &["disposal"]),
+    ] {
+        let mut other = alone.clone();
+        other.rule = RuleId(rule.to_owned());
+        other.missing = fields
+            .iter()
+            .map(|field| missing(field, "", alone.primary.clone()))
+            .collect();
+        proposal.findings.push(other);
+    }
+    proposal.findings.push(alone);
+    (sources, report)
+}
+
 /// The proposal and the exporter's profile.
 fn two_files() -> (SourceMap, Report) {
     let (mut sources, file) = single(MINIMAL);
@@ -775,6 +800,16 @@ fn failing_screen() {
 #[test]
 fn undetermined_screen() {
     insta::assert_snapshot!(human(&undetermined(), &options()));
+}
+
+#[test]
+fn gathered_screen() {
+    let verbose = RenderOptions {
+        verbose: true,
+        ..options()
+    };
+    let screens = [options(), verbose].map(|options| human(&gathered(), &options));
+    insta::assert_snapshot!(screens.join("\n=======\n\n"));
 }
 
 #[test]

@@ -57,17 +57,97 @@ pub(super) fn group(out: &mut String, members: &[&Finding], sources: &SourceMap,
         fields.join(", ")
     );
     heading(out, "undetermined:", &message, style, look);
+    let related = other_labels(members, &first.primary, |_| true);
+    snippet::draw(out, sources, &first.primary, &related, style, look);
+    missing(out, &first.missing, sources, look);
+    waiting(out, members, look);
+    remarks(out, members, look);
+}
+
+/// Draws undetermined findings that lack facts of one place as one; `members` has at least two.
+/// `each` gives each rule a row with its source.
+pub(super) fn gathered(
+    out: &mut String,
+    members: &[&Finding],
+    sources: &SourceMap,
+    each: bool,
+    look: &Look,
+) {
+    let Some(first) = members.first() else {
+        return;
+    };
+    let style = look.severity(first.severity, Outcome::Undetermined);
+    // Sections in the order in which they are first lacked, each with its fields.
+    let mut sections: Vec<(&str, Vec<String>)> = Vec::new();
+    let mut count = 0;
+    for missing in members.iter().flat_map(|member| &member.missing) {
+        let (section, field) = missing
+            .field
+            .rsplit_once('.')
+            .unwrap_or(("", &missing.field));
+        let field = format!("`{field}`");
+        match sections.iter_mut().find(|(known, _)| *known == section) {
+            Some((_, fields)) if fields.contains(&field) => continue,
+            Some((_, fields)) => fields.push(field),
+            None => sections.push((section, vec![field])),
+        }
+        count += 1;
+    }
+    let facts = super::summary::count(count, "fact", "facts");
+    let message = format!("{} rules wait for {facts} not stated here", members.len());
+    heading(out, "undetermined:", &message, style, look);
+    let primary = Label {
+        text: format!("{facts} would go here"),
+        ..first.primary.clone()
+    };
+    let related = other_labels(members, &first.primary, |label| label.span != primary.span);
+    snippet::draw(out, sources, &primary, &related, style, look);
+    for (index, (section, fields)) in sections.iter().enumerate() {
+        let head = if section.is_empty() {
+            String::new()
+        } else {
+            format!("`{section}`: ")
+        };
+        label_row(index, "missing", look)
+            .text(look.plain(), format!("{head}{}", fields.join(", ")))
+            .write(out, look.width);
+    }
+    if each {
+        waiting(out, members, look);
+    } else {
+        let rules: Vec<&str> = members
+            .iter()
+            .map(|member| member.rule.0.as_str())
+            .collect();
+        label_row(0, "waiting", look)
+            .text(look.plain(), rules.join(", "))
+            .write(out, look.width);
+    }
+    remarks(out, members, look);
+    let help = "`carnet explain RULE` tells what a rule asks for and where that is written";
+    rows(out, "help:", std::iter::once(help), look);
+}
+
+/// The labels of all members besides the first's own, each once.
+fn other_labels(
+    members: &[&Finding],
+    primary: &Label,
+    keeps: impl Fn(&Label) -> bool,
+) -> Vec<Label> {
     let mut related: Vec<Label> = Vec::new();
     for label in members
         .iter()
-        .flat_map(|m| m.related.iter().chain([&m.primary]))
+        .flat_map(|member| member.related.iter().chain([&member.primary]))
     {
-        if !related.contains(label) && *label != first.primary {
+        if !related.contains(label) && label != primary && keeps(label) {
             related.push(label.clone());
         }
     }
-    snippet::draw(out, sources, &first.primary, &related, style, look);
-    missing(out, &first.missing, sources, look);
+    related
+}
+
+/// A row for each rule that waits, with its source.
+fn waiting(out: &mut String, members: &[&Finding], look: &Look) {
     for (index, member) in members.iter().enumerate() {
         let cites: Vec<String> = member.sources.iter().map(|s| cite(s, ", ", "")).collect();
         let mut row = label_row(index, "waiting", look)
@@ -78,6 +158,10 @@ pub(super) fn group(out: &mut String, members: &[&Finding], sources: &SourceMap,
         }
         row.write(out, look.width);
     }
+}
+
+/// What the members of a group have to say besides, each remark once.
+fn remarks(out: &mut String, members: &[&Finding], look: &Look) {
     for member in members {
         ways(out, &member.doors, look);
     }

@@ -8,6 +8,7 @@
 //! colour and Unicode are inputs ([`RenderOptions`]), so the same report gives the same bytes.
 
 mod diagnostic;
+mod grouping;
 mod json;
 mod json_text;
 mod look;

@@ -3,6 +3,7 @@
 //! This module decides what is shown at which length, never what is true: what a cap or `quiet`
 //! leaves out is counted. Rows are drawn by `proposal` and `matrix`, findings by `diagnostic`.
 
+use super::grouping::{Lacks, grouped};
 use super::look::Look;
 use super::row::Row;
 use super::summary::{count, summary_line};
@@ -40,13 +41,16 @@ pub(super) fn render(
             proposal::head(&mut text, proposal, sources, &look);
             text.push('\n');
         }
-        for members in diagnostics {
-            if !cap.take(members.iter().map(|f| f.rule.0.as_str())) {
+        for group in diagnostics {
+            if !cap.take(group.members.iter().map(|f| f.rule.0.as_str())) {
                 continue;
             }
-            match members.as_slice() {
-                [one] => diagnostic::finding(&mut text, one, sources, &look),
-                all => diagnostic::group(&mut text, all, sources, &look),
+            match (group.members.as_slice(), group.lacks) {
+                ([one], _) => diagnostic::finding(&mut text, one, sources, &look),
+                (all, Lacks::SameFacts) => diagnostic::group(&mut text, all, sources, &look),
+                (all, Lacks::FactsOfOnePlace) => {
+                    diagnostic::gathered(&mut text, all, sources, options.verbose, &look);
+                }
             }
             text.push('\n');
         }
@@ -94,28 +98,6 @@ fn render_capped_problems(
 fn has_failed(proposal: &ProposalReport) -> bool {
     let fails = |f: &Finding| f.outcome == Outcome::Fail;
     proposal.overall_tone == Tone::Bad || proposal.findings.iter().any(fails)
-}
-
-/// Findings in their order, with those undetermined ones together, at the first one's place, that
-/// lack the same facts. What stands as a to-do under the verdict is drawn only if asked for.
-fn grouped(findings: &[Finding], to_dos: bool) -> Vec<Vec<&Finding>> {
-    let mut diagnostics: Vec<Vec<&Finding>> = Vec::new();
-    let mut waiting: BTreeMap<Vec<&str>, usize> = BTreeMap::new();
-    for finding in findings.iter().filter(|f| to_dos || !f.is_to_do()) {
-        if finding.outcome != Outcome::Undetermined || finding.missing.is_empty() {
-            diagnostics.push(vec![finding]);
-            continue;
-        }
-        let mut facts: Vec<&str> = finding.missing.iter().map(|m| m.field.as_str()).collect();
-        facts.sort_unstable();
-        facts.dedup();
-        let index = *waiting.entry(facts).or_insert(diagnostics.len());
-        match diagnostics.get_mut(index) {
-            Some(group) => group.push(finding),
-            None => diagnostics.push(vec![finding]),
-        }
-    }
-    diagnostics
 }
 
 /// How many diagnostics may still be drawn, and what was not, by rule.
