@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const MINIMAL: &str = include_str!("data/minimal.json");
 const FULL: &str = include_str!("data/full.json");
 const PROFILE: &str = include_str!("data/northlight.profile.json");
-const FORMATS: [&str; 3] = ["human", "short", "json"];
+const FORMATS: [&str; 4] = ["human", "short", "json", "ndjson"];
 
 // ---------------------------------------------------------------- a folder and a run in it
 
@@ -1651,6 +1651,80 @@ fn rules_are_listed() {
     folder
         .run(&["rules", "list", "--pack", "sg-pdp"])
         .refuses(&["did you mean `sg-pdpa`?"]);
+}
+
+#[test]
+fn reports_go_to_files_beside_the_screen() {
+    let folder = Folder::minimal();
+    let (code, document) = folder.json(&["minimal.json"]);
+    let screen = folder.check(&["minimal.json"]);
+    let reports = ["--report", "json=a.json", "--report", "ndjson=b.ndjson"];
+    let ran = folder.check(&[&["minimal.json", "--color", "always"][..], &reports].concat());
+    assert_eq!((ran.code, ran.err.as_str()), (code, ""));
+    assert!(ran.out.contains("TP-2026-014") && screen.out.contains("TP-2026-014"));
+    let read = |name: &str| std::fs::read_to_string(folder.0.join(name)).unwrap();
+    let written: Value = serde_json::from_str(&read("a.json")).unwrap();
+    assert_eq!(written, document);
+    assert!(read("b.ndjson").starts_with("{\"type\":\"run\",\"version\":1,"));
+    let names = std::fs::read_dir(&folder.0).unwrap();
+    assert_eq!(names.count(), 3, "nothing else is left");
+}
+
+#[test]
+fn a_report_that_cannot_be_written_is_told_and_leaves_no_half() {
+    let folder = Folder::minimal();
+    folder.write("sub/here.txt", "");
+    for (path, reason) in [
+        ("missing/a.json", "there is no such file"),
+        ("sub", "it is a folder"),
+    ] {
+        let ran = folder.check(&["minimal.json", "--report", &format!("json={path}")]);
+        assert_eq!(ran.code, 2, "{}", ran.err);
+        let message = format!("error: the report `{path}` cannot be written: {reason}");
+        assert!(ran.err.starts_with(&message), "{}", ran.err);
+        assert!(
+            ran.out.contains("TP-2026-014"),
+            "the screen is written all the same"
+        );
+    }
+    for (written, message) in [
+        ("jsn=a.json", "there is no format `jsn`"),
+        ("json", "`--report json` names no file"),
+        ("json=", "`--report json=` names no file"),
+        ("json=-", "`--report json=-` names no file"),
+    ] {
+        let ran = folder.check(&["minimal.json", "--report", written]);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{}", ran.err);
+        assert!(
+            ran.err.starts_with(&format!("error: {message}\n  help: ")),
+            "{}",
+            ran.err
+        );
+    }
+    let ran = folder.check(&["minimal.json", "--report", "json=a", "--report", "short=a"]);
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err.contains("two reports would go to `a`"),
+        "{}",
+        ran.err
+    );
+}
+
+/// A full disk: the device says so, and stays what it was.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_device_is_written_and_not_replaced() {
+    let folder = Folder::minimal();
+    let device = std::path::Path::new("/dev/full");
+    std::os::unix::fs::symlink(device, folder.0.join("full")).unwrap();
+    let ran = folder.check(&["minimal.json", "--report", "json=full"]);
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    assert!(
+        ran.err.contains("the report `full` cannot be written"),
+        "{}",
+        ran.err
+    );
+    assert!(folder.0.join("full").is_symlink());
 }
 
 #[test]

@@ -12,7 +12,7 @@ use carnet::finding::*;
 use carnet::report::{Format, RenderOptions, render, render_problems, summary_line};
 use carnet::source::{FileId, SourceFile, SourceMap, Span};
 use jiff::civil::{Date, date};
-use serde_json::Value;
+use serde_json::{Value, json as object};
 
 // ---------------------------------------------------------------- making reports
 
@@ -1069,6 +1069,30 @@ fn described(root: &Value, schema: &Value, value: &Value, at: &str) {
             }
         }
         _ => {}
+    }
+}
+
+#[test]
+fn the_lines_say_what_the_document_says() {
+    for (name, case) in all() {
+        let mut options = options();
+        options.outcomes = true;
+        let lines = text(&case, Format::Ndjson, &options);
+        let mut put_together = object!({});
+        let (mut proposals, mut problems) = (Vec::new(), Vec::new());
+        for line in lines.lines() {
+            let mut line: Value = serde_json::from_str(line).unwrap();
+            let kind = line.as_object_mut().unwrap().remove("type").unwrap();
+            match kind.as_str().unwrap() {
+                "run" => put_together = line,
+                "proposal" => proposals.push(line),
+                "problem" => problems.push(line),
+                other => panic!("{name}: {other}"),
+            }
+        }
+        put_together["proposals"] = Value::Array(proposals);
+        put_together["problems"] = Value::Array(problems);
+        assert_eq!(put_together, json(&case), "{name}");
     }
 }
 

@@ -1,5 +1,6 @@
 //! The command line, declared.
 
+use crate::report::Format;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -82,6 +83,18 @@ pub(super) enum FormatName {
     Human,
     Short,
     Json,
+    Ndjson,
+}
+
+impl FormatName {
+    pub(super) fn format(self) -> Format {
+        match self {
+            Self::Human => Format::Human,
+            Self::Short => Format::Short,
+            Self::Json => Format::Json,
+            Self::Ndjson => Format::Ndjson,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -168,6 +181,9 @@ pub(super) struct CheckArgs {
         help_heading = "Output"
     )]
     pub(super) format: FormatName,
+    /// Write a report to a file as well; may be given several times
+    #[arg(long = "report", value_name = "FORMAT=PATH", help_heading = "Output")]
+    pub(super) reports: Vec<String>,
     #[command(flatten)]
     pub(super) look: LookArgs,
     /// Show at most so many findings (human only); the rest is counted by rule

@@ -1,19 +1,18 @@
 //! `carnet check`.
 
 use crate::check::Run;
-use crate::cli::args::{CheckArgs, FormatName};
+use crate::cli::args::CheckArgs;
 use crate::cli::exit::{ExitCode, ExitPolicy};
 use crate::cli::profile::Profiles;
 use crate::cli::rules::{Loaded, load, report_broken, unknown_pack};
+use crate::cli::write::{report_files, write};
 use crate::cli::{collect, error, look};
 use crate::engine::{CheckOptions, PackChoice};
-use crate::report::{Format, render, sanitise, summary_line};
 use crate::rule::condition::parse_date;
 use crate::vocabulary::PROPOSAL;
 use crate::vocabulary::schema::validator;
 use crate::vocabulary::suggest::did_you_mean;
 use jiff::civil::Date;
-use std::io::{ErrorKind, Write};
 use std::mem::ManuallyDrop;
 
 /// Checks proposals and prints the report.
@@ -39,6 +38,10 @@ pub(super) fn check(args: &CheckArgs) -> ExitCode {
         );
         return ExitCode::NotAsAsked;
     }
+    let files = match report_files(&args.reports) {
+        Ok(files) => files,
+        Err(code) => return code,
+    };
     let profiles = Profiles::new(args.base.as_deref());
     let Loaded { set, sources, .. } = loaded;
     // The end of the program frees it at once; piece by piece it would take as long as a small check.
@@ -85,42 +88,7 @@ pub(super) fn check(args: &CheckArgs) -> ExitCode {
     if rules_asked == 0 {
         error("no rule was selected, so nothing was checked", None);
     }
-    write(args, &run, code)
-}
-
-fn write(args: &CheckArgs, run: &Run, code: ExitCode) -> ExitCode {
-    let mut options = look::options(&args.look, false);
-    options.max_findings = args.max_findings;
-    options.quiet = args.quiet;
-    options.verbose = args.verbose;
-    options.outcomes = args.outcomes;
-    let format = match args.format {
-        FormatName::Human => Format::Human,
-        FormatName::Short => Format::Short,
-        FormatName::Json => Format::Json,
-    };
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    let written =
-        render(&run.report, &run.sources, format, &options, &mut out).and_then(|()| out.flush());
-    if format != Format::Human && !args.quiet {
-        let _ = writeln!(
-            std::io::stderr().lock(),
-            "{}",
-            sanitise(&summary_line(&run.report))
-        );
-    }
-    match written {
-        Ok(()) => code,
-        // The reader has seen enough; what was found still counts.
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => code,
-        Err(failure) => {
-            error(
-                &format!("standard output cannot be written: {failure}"),
-                None,
-            );
-            ExitCode::NotAsAsked
-        }
-    }
+    write(args, &files, &run, code)
 }
 
 fn options(args: &CheckArgs, loaded: &Loaded) -> Result<CheckOptions, ExitCode> {

@@ -15,6 +15,7 @@ mod look;
 mod new;
 mod profile;
 mod rules;
+mod write;
 
 use crate::cli::args::{Cli, Command, NewCommand, RulesCommand};
 use crate::vocabulary::schema::BY_NAME;

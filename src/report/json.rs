@@ -36,6 +36,59 @@ pub(super) fn render(
     out.flush()
 }
 
+/// A line for the run, each proposal and each problem, told apart by `type`.
+pub(super) fn render_lines(
+    report: &Report,
+    sources: &SourceMap,
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut out = BufWriter::new(out);
+    let document = ReportJson::new(report, sources, options.outcomes);
+    let run = RunJson {
+        version: document.version,
+        tool: document.tool,
+        as_of: document.as_of,
+        asked: document.asked,
+        packs: document.packs,
+        summary: document.summary,
+    };
+    line(&mut out, "run", &run)?;
+    for proposal in &report.proposals {
+        let proposal = ProposalJson::new(proposal, sources, options.outcomes);
+        line(&mut out, "proposal", &proposal)?;
+    }
+    for problem in &document.problems {
+        line(&mut out, "problem", problem)?;
+    }
+    out.flush()
+}
+
+#[derive(Serialize)]
+struct LineJson<'a, T> {
+    r#type: &'static str,
+    #[serde(flatten)]
+    body: &'a T,
+}
+
+fn line<T: Serialize>(out: &mut dyn Write, kind: &'static str, body: &T) -> io::Result<()> {
+    let line = LineJson { r#type: kind, body };
+    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Harmless::compact());
+    line.serialize(&mut serializer)?;
+    out.write_all(b"\n")
+}
+
+/// The head of an NDJSON report; its fields are those of the whole report.
+#[derive(Serialize)]
+struct RunJson<'a> {
+    version: u8,
+    tool: ToolJson,
+    as_of: String,
+    asked: Option<&'a str>,
+    packs: Vec<PackJson<'a>>,
+    summary: SummaryJson,
+}
+
 #[derive(Serialize)]
 struct ReportJson<'a> {
     version: u8,

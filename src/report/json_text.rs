@@ -13,6 +13,8 @@ pub(super) struct Harmless {
     depth: usize,
     /// Whether the list or object that ends next has anything in it.
     filled: bool,
+    /// On one line.
+    compact: bool,
 }
 
 /// A comma, a line break, and more indentation than our documents have.
@@ -23,6 +25,14 @@ impl Harmless {
         Self {
             depth: 0,
             filled: false,
+            compact: false,
+        }
+    }
+
+    pub(super) fn compact() -> Self {
+        Self {
+            compact: true,
+            ..Self::new()
         }
     }
 
@@ -33,6 +43,9 @@ impl Harmless {
     }
 
     fn next<W: ?Sized + Write>(&self, writer: &mut W, first: bool) -> io::Result<()> {
+        if self.compact {
+            return writer.write_all(if first { b"" } else { b"," });
+        }
         let line = BREAK.get(usize::from(first)..2 + 2 * self.depth);
         writer.write_all(line.unwrap_or(BREAK))
     }
@@ -105,7 +118,7 @@ impl Formatter for Harmless {
     }
 
     fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        writer.write_all(b": ")
+        writer.write_all(if self.compact { b":" } else { b": " })
     }
 
     fn end_object_value<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {

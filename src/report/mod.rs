@@ -41,6 +41,8 @@ pub enum Format {
     Short,
     /// Version 1 of the JSON report, `schemas/report.schema.json`.
     Json,
+    /// The same, a line for the run, each proposal and each problem.
+    Ndjson,
     // A new format is a variant here, a module beside `json`, and an arm in `render`.
 }
 
@@ -80,6 +82,7 @@ pub fn render(
         Format::Human => terminal::render(report, sources, options, out),
         Format::Short => short::render(report, sources, out),
         Format::Json => json::render(report, sources, options, out),
+        Format::Ndjson => json::render_lines(report, sources, options, out),
     }
 }
 

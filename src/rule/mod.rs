@@ -263,7 +263,7 @@ pub struct RuleSource {
 }
 
 /// The shipped rules, each pack compiled when it first applies. That they compile is what the tests
-/// of [`compile`] are for.
+/// of [`compile()`] are for.
 pub fn shipped_rules(parameters: &Parameters, sources: &mut SourceMap) -> (RuleSet, Vec<Problem>) {
     file::compile(&shipped::files(), parameters, sources, When::Needed)
 }
