@@ -143,6 +143,11 @@ impl SourceMap {
         self.files.get(id.0 as usize)
     }
 
+    /// The names of all files; the lines of one file may name it again and again.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().map(|file| file.name())
+    }
+
     /// The text a span covers, if it lies in its file.
     pub fn text(&self, span: Span) -> Option<&str> {
         self.get(span.file)?.text().get(span.range())

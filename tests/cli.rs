@@ -1710,6 +1710,48 @@ fn a_report_that_cannot_be_written_is_told_and_leaves_no_half() {
     );
 }
 
+#[test]
+fn a_report_overwrites_nothing_that_was_read() {
+    let folder = Folder::minimal();
+    let broken = "{\"schema\": \"transfer-proposal/1\",";
+    folder.write("broken.json", broken);
+    for name in ["minimal.json", "./minimal.json", "broken.json"] {
+        let ran = folder.check(&[
+            "minimal.json",
+            "broken.json",
+            "--report",
+            &format!("json={name}"),
+        ]);
+        assert_eq!(ran.code, 2);
+        let reason = "cannot be written: this run has read that file";
+        assert!(ran.err.contains(reason), "{}", ran.err);
+    }
+    let read = |name: &str| std::fs::read_to_string(folder.0.join(name)).unwrap();
+    assert_eq!(
+        (read("minimal.json").as_str(), read("broken.json").as_str()),
+        (MINIMAL, broken)
+    );
+    // The report of an earlier run is found by walking, is no proposal, and is written anew.
+    std::fs::remove_file(folder.0.join("broken.json")).unwrap();
+    for _ in 0..2 {
+        let ran = folder.check(&[".", "--report", "json=report.json"]);
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_report_follows_a_link() {
+    let folder = Folder::minimal();
+    folder.write("archive/report.txt", "old");
+    std::os::unix::fs::symlink("archive/report.txt", folder.0.join("latest")).unwrap();
+    let ran = folder.check(&["minimal.json", "--report", "short=latest"]);
+    assert_eq!(ran.err, "");
+    assert!(folder.0.join("latest").is_symlink());
+    let written = std::fs::read_to_string(folder.0.join("archive/report.txt")).unwrap();
+    assert_ne!(written, "old");
+}
+
 /// A full disk: the device says so, and stays what it was.
 #[cfg(target_os = "linux")]
 #[test]

@@ -5,12 +5,13 @@
 
 use crate::check::Run;
 use crate::cli::args::{CheckArgs, FormatName};
-use crate::cli::collect::in_words;
+use crate::cli::collect::{in_words, shown};
 use crate::cli::exit::ExitCode;
 use crate::cli::{error, look};
 use crate::report::{Format, RenderOptions, render, sanitise, summary_line};
 use crate::vocabulary::suggest::{did_you_mean, list_words};
 use clap::ValueEnum;
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -72,13 +73,18 @@ pub(super) fn write(args: &CheckArgs, files: &[ReportFile], run: &Run, code: Exi
     options.outcomes = args.outcomes;
     let mut code = code;
     for file in files {
-        if let Err(failure) = write_file(file, run, &options) {
-            let reason = in_words(&failure);
-            let message = format!(
-                "the report `{}` cannot be written: {reason}",
-                file.path.display()
+        let refused = if was_read(&file.path, run) {
+            Some("this run has read that file".to_owned())
+        } else {
+            let written = write_file(file, run, &options);
+            written.err().map(|failure| in_words(&failure))
+        };
+        if let Some(reason) = refused {
+            let name = shown(&file.path);
+            error(
+                &format!("the report `{name}` cannot be written: {reason}"),
+                None,
             );
-            error(&message, None);
             code = ExitCode::NotAsAsked;
         }
     }
@@ -107,6 +113,20 @@ pub(super) fn write(args: &CheckArgs, files: &[ReportFile], run: &Run, code: Exi
     }
 }
 
+/// Whether a path is that of a proposal, a profile or a rule of this run. Files that were skipped,
+/// such as the report of an earlier run, are not among them.
+fn was_read(path: &Path, run: &Run) -> bool {
+    let Ok(path) = std::fs::canonicalize(path) else {
+        return false;
+    };
+    let broken = run.report.problems.iter().map(|problem| &*problem.path);
+    let names: BTreeSet<&str> = run.sources.names().chain(broken).collect();
+    let mut paths = names
+        .into_iter()
+        .filter_map(|name| std::fs::canonicalize(name).ok());
+    paths.any(|read| read == path)
+}
+
 fn write_file(file: &ReportFile, run: &Run, options: &RenderOptions) -> io::Result<()> {
     // A file has no screen: no colours, no links, and every finding.
     let options = RenderOptions {
@@ -123,16 +143,18 @@ fn write_file(file: &ReportFile, run: &Run, options: &RenderOptions) -> io::Resu
         out.flush()?;
         Ok(out)
     };
-    // A device or a pipe is written as it is: a renamed file would take its place.
+    // A device or a pipe is written as it is, and a link is followed: a renamed file would take
+    // its place.
     if std::fs::metadata(&file.path).is_ok_and(|known| !known.is_file() && !known.is_dir()) {
         let made = File::options().write(true).open(&file.path)?;
         return fill(made).map(|_| ());
     }
-    let beside = beside(&file.path)?;
+    let path = std::fs::canonicalize(&file.path).unwrap_or_else(|_| file.path.clone());
+    let beside = beside(&path)?;
     let written = File::create(&beside)
         .and_then(fill)
         .and_then(|out| out.get_ref().sync_all())
-        .and_then(|()| std::fs::rename(&beside, &file.path));
+        .and_then(|()| std::fs::rename(&beside, &path));
     if written.is_err() {
         let _ = std::fs::remove_file(&beside);
     }

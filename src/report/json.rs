@@ -29,7 +29,17 @@ pub(super) fn render(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut out = BufWriter::new(out);
-    let document = ReportJson::new(report, sources, options.outcomes);
+    let problems = report.problems.iter();
+    let document = ReportJson {
+        head: HeadJson::new(report),
+        proposals: ProposalsJson {
+            proposals: &report.proposals,
+            sources,
+            outcomes: options.outcomes,
+        },
+        problems: problems.map(|p| ProblemJson::new(p, sources)).collect(),
+        summary: SummaryJson::new(report),
+    };
     let mut serializer = serde_json::Serializer::with_formatter(&mut out, Harmless::new());
     document.serialize(&mut serializer)?;
     out.write_all(b"\n")?;
@@ -44,22 +54,17 @@ pub(super) fn render_lines(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut out = BufWriter::new(out);
-    let document = ReportJson::new(report, sources, options.outcomes);
     let run = RunJson {
-        version: document.version,
-        tool: document.tool,
-        as_of: document.as_of,
-        asked: document.asked,
-        packs: document.packs,
-        summary: document.summary,
+        head: HeadJson::new(report),
+        summary: SummaryJson::new(report),
     };
     line(&mut out, "run", &run)?;
     for proposal in &report.proposals {
         let proposal = ProposalJson::new(proposal, sources, options.outcomes);
         line(&mut out, "proposal", &proposal)?;
     }
-    for problem in &document.problems {
-        line(&mut out, "problem", problem)?;
+    for problem in &report.problems {
+        line(&mut out, "problem", &ProblemJson::new(problem, sources))?;
     }
     out.flush()
 }
@@ -78,24 +83,28 @@ fn line<T: Serialize>(out: &mut dyn Write, kind: &'static str, body: &T) -> io::
     out.write_all(b"\n")
 }
 
-/// The head of an NDJSON report; its fields are those of the whole report.
+/// What is said of the run before anything else.
 #[derive(Serialize)]
-struct RunJson<'a> {
+struct HeadJson<'a> {
     version: u8,
     tool: ToolJson,
     as_of: String,
     asked: Option<&'a str>,
     packs: Vec<PackJson<'a>>,
+}
+
+/// The line of an NDJSON report that comes first.
+#[derive(Serialize)]
+struct RunJson<'a> {
+    #[serde(flatten)]
+    head: HeadJson<'a>,
     summary: SummaryJson,
 }
 
 #[derive(Serialize)]
 struct ReportJson<'a> {
-    version: u8,
-    tool: ToolJson,
-    as_of: String,
-    asked: Option<&'a str>,
-    packs: Vec<PackJson<'a>>,
+    #[serde(flatten)]
+    head: HeadJson<'a>,
     proposals: ProposalsJson<'a>,
     problems: Vec<ProblemJson<'a>>,
     summary: SummaryJson,
@@ -294,9 +303,8 @@ struct SummaryJson {
     exit_code: u8,
 }
 
-impl<'a> ReportJson<'a> {
-    fn new(report: &'a Report, sources: &'a SourceMap, outcomes: bool) -> Self {
-        let tally = Tally::of(report);
+impl<'a> HeadJson<'a> {
+    fn new(report: &'a Report) -> Self {
         Self {
             version: 1,
             tool: ToolJson {
@@ -306,29 +314,25 @@ impl<'a> ReportJson<'a> {
             as_of: report.as_of.to_string(),
             asked: report.asked.as_deref(),
             packs: report.packs.iter().map(PackJson::new).collect(),
-            proposals: ProposalsJson {
-                proposals: &report.proposals,
-                sources,
-                outcomes,
-            },
-            problems: report
-                .problems
-                .iter()
-                .map(|p| ProblemJson::new(p, sources))
-                .collect(),
-            summary: SummaryJson {
-                proposals: report.proposals.len(),
-                skipped: report.skipped,
-                problems: report.problems.len(),
-                errors: tally.errors,
-                warnings: tally.warnings,
-                infos: tally.infos,
-                undetermined: tally.undetermined,
-                waived: 0,
-                to_do: tally.to_do,
-                overall: tally.overall.into_iter().collect(),
-                exit_code: report.exit_code,
-            },
+        }
+    }
+}
+
+impl SummaryJson {
+    fn new(report: &Report) -> Self {
+        let tally = Tally::of(report);
+        Self {
+            proposals: report.proposals.len(),
+            skipped: report.skipped,
+            problems: report.problems.len(),
+            errors: tally.errors,
+            warnings: tally.warnings,
+            infos: tally.infos,
+            undetermined: tally.undetermined,
+            waived: 0,
+            to_do: tally.to_do,
+            overall: tally.overall.into_iter().collect(),
+            exit_code: report.exit_code,
         }
     }
 }
