@@ -374,7 +374,7 @@ impl<'a> Evaluator<'a> {
         any
     }
 
-    fn includes(&mut self, path: &Path, terms: &'a [Term], all: bool) -> Truth {
+    pub(super) fn includes(&mut self, path: &Path, terms: &'a [Term], all: bool) -> Truth {
         let Some(list) = self.list(path) else {
             return Truth::Unknown;
         };

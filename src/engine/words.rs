@@ -227,12 +227,23 @@ fn describe_test<'a>(
         }
         Test::Matches(_) => if holds { "reads so" } else { "reads otherwise" }.to_owned(),
         Test::Includes { terms, all } => {
-            let list = terms_words(eval, terms, subject);
-            match (holds, all, terms.len()) {
-                (true, ..) => format!("holds {list}"),
-                (false, true, 2..) => format!("does not hold all of {list}"),
-                (false, ..) => format!("does not hold {list}"),
-            }
+            // Of several that must all be there, those that are told are those that are not.
+            let lacking: Vec<&Term> = match &subject.base {
+                TermBase::Path(path) if *all && !holds => terms
+                    .iter()
+                    .filter(|term| {
+                        eval.includes(path, std::slice::from_ref(*term), false) == Truth::False
+                    })
+                    .collect(),
+                _ => Vec::new(),
+            };
+            let list = if lacking.is_empty() {
+                terms_words(eval, terms, subject)
+            } else {
+                terms_words(eval, lacking, subject)
+            };
+            let verb = if holds { "holds" } else { "does not hold" };
+            format!("{verb} {list}")
         }
         Test::Order(order, term) => {
             let bound = eval.term(term);
@@ -275,7 +286,11 @@ fn number_order(order: Order) -> &'static str {
     }
 }
 
-fn terms_words<'a>(eval: &mut Evaluator<'a>, terms: &'a [Term], subject: &'a Term) -> String {
+fn terms_words<'a>(
+    eval: &mut Evaluator<'a>,
+    terms: impl IntoIterator<Item = &'a Term>,
+    subject: &'a Term,
+) -> String {
     let word = match &subject.base {
         TermBase::Path(Path {
             value: ValueType::Word(shape),
