@@ -173,11 +173,54 @@ pub struct Finding {
     pub waiting: Vec<RuleId>,
     /// Plain remarks, such as "not permitted on 2026-02-01; would be since 2026-03-02".
     pub notes: Vec<String>,
+    /// The exception that an organisation made for it. The finding, its outcome and the verdict stay.
+    pub waiver: Option<Waived>,
+    /// Whether the baseline has it; `None` without a baseline.
+    pub known: Option<bool>,
     /// Stable across moves of lines, files and list elements.
     pub fingerprint: String,
 }
 
+/// An exception for a finding, with an end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waived {
+    /// Who answers for it.
+    pub owner: String,
+    pub reason: String,
+    /// The last day on which it counts.
+    pub expires: Date,
+    /// Who accepted a prohibition; needed for nothing else.
+    pub approver: Option<String>,
+    /// The entry in the waiver file.
+    pub label: Label,
+}
+
+/// What an earlier report says that this one is compared with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Baseline {
+    /// The file, as shown.
+    pub path: String,
+    /// Findings of it that are still there.
+    pub remaining: usize,
+    /// Those that are not.
+    pub gone: Vec<Gone>,
+}
+
+/// A finding that an earlier report has and this one has not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gone {
+    pub proposal: String,
+    pub rule: RuleId,
+    pub message: String,
+    pub fingerprint: String,
+}
+
 impl Finding {
+    /// Whether it counts for the exit code: neither waived nor in the baseline.
+    pub fn counts(&self) -> bool {
+        self.waiver.is_none() && self.known != Some(true)
+    }
+
     /// A duty or advice that waits for a fact: something to do, which bars nothing. People read it
     /// as a row under the verdict.
     pub fn is_to_do(&self) -> bool {
@@ -342,6 +385,55 @@ pub struct Report {
     pub skipped: usize,
     /// Set when only some packs or rules were asked: "Only sg-pdpa was asked."
     pub asked: Option<String>,
-    /// Whether undetermined outcomes fail the run, for the summary line.
+    /// The files that were read, where their digests were asked for.
+    pub inputs: Vec<Input>,
+    /// Set when the run was compared with an earlier report.
+    pub baseline: Option<Baseline>,
+    /// Which findings fail the run.
+    pub threshold: Threshold,
     pub exit_code: u8,
+}
+
+/// A file that the run has read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Input {
+    /// As shown.
+    pub path: String,
+    /// SHA-256 of its bytes, hexadecimal.
+    pub digest: String,
+}
+
+/// Which findings fail the run: the caller's choice, which changes no verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Threshold {
+    /// The least severity that fails; `None` where nothing does.
+    pub least: Option<Severity>,
+    /// Whether an undetermined rule that decides fails too.
+    pub undetermined: bool,
+}
+
+impl Default for Threshold {
+    fn default() -> Self {
+        Self {
+            least: Some(Severity::Error),
+            undetermined: true,
+        }
+    }
+}
+
+impl Threshold {
+    /// Whether a finding of that severity is heavy enough.
+    pub fn reaches(self, severity: Severity) -> bool {
+        self.least.is_some_and(|least| severity >= least)
+    }
+
+    /// Whether this finding fails the run. What is waived or of the baseline does not.
+    pub fn fails(self, finding: &Finding) -> bool {
+        let outcome = match finding.outcome {
+            Outcome::Fail => true,
+            Outcome::Undetermined => self.undetermined && finding.effect.decides(),
+            Outcome::Pass | Outcome::NotApplicable => false,
+        };
+        outcome && finding.counts() && self.reaches(finding.severity)
+    }
 }

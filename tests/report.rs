@@ -113,6 +113,8 @@ fn finding(rule: &str, message: &str, primary: Label) -> Finding {
         related: vec![],
         missing: vec![],
         waiting: vec![],
+        waiver: None,
+        known: None,
         doors: vec![],
         notes: vec![],
         fingerprint: format!("{rule}-1"),

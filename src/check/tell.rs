@@ -52,6 +52,8 @@ pub(super) fn schema_finding(
         missing: Vec::new(),
         doors: Vec::new(),
         waiting: Vec::new(),
+        waiver: None,
+        known: None,
         notes: Vec::new(),
     }
 }

@@ -1,13 +1,14 @@
 //! `carnet check`.
 
 use crate::check::Run;
-use crate::cli::args::CheckArgs;
-use crate::cli::exit::{ExitCode, ExitPolicy};
+use crate::cli::args::{CheckArgs, Undetermined};
+use crate::cli::exit::{self, ExitCode};
 use crate::cli::profile::Profiles;
 use crate::cli::rules::{Loaded, load, report_broken, unknown_pack};
 use crate::cli::write::{report_files, write};
 use crate::cli::{collect, error, look};
 use crate::engine::{CheckOptions, PackChoice};
+use crate::finding::Threshold;
 use crate::rule::condition::parse_date;
 use crate::vocabulary::PROPOSAL;
 use crate::vocabulary::schema::validator;
@@ -74,13 +75,12 @@ pub(super) fn check(args: &CheckArgs) -> ExitCode {
             }
         }
     }
-    let policy = ExitPolicy {
-        fail_on: args.fail_on,
-        undetermined: args.undetermined,
-        exit_zero: args.exit_zero,
+    run.report.threshold = Threshold {
+        least: args.fail_on.least(),
+        undetermined: args.undetermined == Undetermined::Fail,
     };
     let rules_asked = run.rules_asked();
-    let code = match policy.code(&run.report, rules_asked) {
+    let code = match exit::code(&run.report, rules_asked, args.exit_zero) {
         _ if broken => ExitCode::NotAsAsked,
         code => code,
     };

@@ -1,7 +1,6 @@
-//! The exit code: the first of CLI conditions that is true, whatever the format.
+//! The exit code: the first of these that is true, whatever the format.
 
-use crate::cli::args::{FailOn, Undetermined};
-use crate::finding::{Finding, Outcome, Report, Severity};
+use crate::finding::{Outcome, Problem, Report, Severity};
 
 /// What the program ends with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,56 +14,34 @@ pub(super) enum ExitCode {
     Undetermined = 4,
 }
 
-/// What counts as a failure.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct ExitPolicy {
-    pub(super) fail_on: FailOn,
-    pub(super) undetermined: Undetermined,
-    pub(super) exit_zero: bool,
-}
-
-impl ExitPolicy {
-    fn reaches(self, severity: Severity) -> bool {
-        match self.fail_on {
-            FailOn::Error => severity >= Severity::Error,
-            FailOn::Warning => severity >= Severity::Warning,
-            FailOn::Info => true,
-            FailOn::Never => false,
-        }
-    }
-
-    /// The code of a report; `rules_asked` is how many rules could speak.
-    pub(super) fn code(self, report: &Report, rules_asked: usize) -> ExitCode {
-        let findings = || {
-            report
-                .proposals
-                .iter()
-                .flat_map(|proposal| &proposal.findings)
-        };
-        let any = |wanted: &dyn Fn(&Finding) -> bool| {
-            findings().any(|f| self.reaches(f.severity) && wanted(f))
-        };
-        let failed = any(&|finding| finding.outcome == Outcome::Fail);
-        let undetermined =
-            any(&|finding| finding.outcome == Outcome::Undetermined && finding.effect.decides());
-        if report
+/// The code of a report; `rules_asked` is how many rules could speak. A problem that is less than an
+/// error, such as a waiver that nothing uses, counts like a finding that fails.
+pub(super) fn code(report: &Report, rules_asked: usize, exit_zero: bool) -> ExitCode {
+    let threshold = report.threshold;
+    let fails = |outcome: Outcome| {
+        let mut findings = report.proposals.iter().flat_map(|p| &p.findings);
+        findings.any(|finding| finding.outcome == outcome && threshold.fails(finding))
+    };
+    let broken = |problem: &Problem| problem.severity == Severity::Error;
+    let problem_fails = || {
+        report
             .problems
             .iter()
-            .any(|problem| problem.severity == Severity::Error)
-        {
-            ExitCode::NotAsAsked
-        } else if failed {
-            if self.exit_zero {
-                ExitCode::Clean
-            } else {
-                ExitCode::Failed
-            }
-        } else if report.proposals.is_empty() || rules_asked == 0 {
-            ExitCode::NothingChecked
-        } else if undetermined && self.undetermined == Undetermined::Fail && !self.exit_zero {
-            ExitCode::Undetermined
-        } else {
+            .any(|p| threshold.reaches(p.severity))
+    };
+    if report.problems.iter().any(broken) {
+        ExitCode::NotAsAsked
+    } else if fails(Outcome::Fail) || problem_fails() {
+        if exit_zero {
             ExitCode::Clean
+        } else {
+            ExitCode::Failed
         }
+    } else if report.proposals.is_empty() || rules_asked == 0 {
+        ExitCode::NothingChecked
+    } else if fails(Outcome::Undetermined) && !exit_zero {
+        ExitCode::Undetermined
+    } else {
+        ExitCode::Clean
     }
 }

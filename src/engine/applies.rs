@@ -97,6 +97,8 @@ pub(crate) fn doubt<'a>(
         missing,
         doors: Vec::new(),
         waiting: Vec::new(),
+        waiver: None,
+        known: None,
         notes: reasons,
         fingerprint: fingerprint(&name, proposal, Outcome::Undetermined, &named),
     })

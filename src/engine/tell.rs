@@ -40,6 +40,8 @@ pub(super) fn tell<'a>(
         missing: Vec::new(),
         doors: Vec::new(),
         waiting: Vec::new(),
+        waiver: None,
+        known: None,
         notes: Vec::new(),
         fingerprint: String::new(),
     };

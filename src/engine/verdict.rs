@@ -198,6 +198,8 @@ pub(crate) fn start_not_stated(set: &RuleSet, facts: &Facts, proposal: &str) -> 
         related: Vec::new(),
         doors: Vec::new(),
         waiting: Vec::new(),
+        waiver: None,
+        known: None,
         notes: Vec::new(),
         fingerprint: fingerprint(rule, proposal, Outcome::Undetermined, "/start_date"),
     }
@@ -325,6 +327,8 @@ fn no_law_pack(
         missing: Vec::new(),
         doors: Vec::new(),
         waiting: Vec::new(),
+        waiver: None,
+        known: None,
         notes,
         fingerprint: fingerprint("no-law-pack", &report.id, Outcome::Undetermined, ""),
     }

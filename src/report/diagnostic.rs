@@ -8,17 +8,21 @@ use super::place::place;
 use super::row::Row;
 use super::snippet;
 use super::text::{sanitise, width};
-use super::words::heading_word;
+use super::words::{heading_word, severity_word};
 use crate::finding::{
-    Certainty, Door, DoorState, Finding, Label, Missing, Outcome, Problem, Severity, Source,
+    Certainty, Door, DoorState, Finding, Label, Missing, Outcome, Problem, Severity, Source, Waived,
 };
 use crate::source::SourceMap;
 use owo_colors::Style;
 
 /// Draws a finding.
 pub(super) fn finding(out: &mut String, finding: &Finding, sources: &SourceMap, look: &Look) {
-    let style = look.severity(finding.severity, finding.outcome);
-    let word = heading_word(finding.severity, finding.outcome);
+    let style = if finding.counts() {
+        look.severity(finding.severity, finding.outcome)
+    } else {
+        look.faint()
+    };
+    let word = heading_word(finding);
     let name = format!("{word}[{}]:", finding.rule.0);
     heading(out, &name, &finding.message, style, look);
     snippet::draw(
@@ -29,11 +33,33 @@ pub(super) fn finding(out: &mut String, finding: &Finding, sources: &SourceMap, 
         style,
         look,
     );
+    waived(out, finding.waiver.as_ref(), sources, look);
     ways(out, &finding.doors, look);
     missing(out, &finding.missing, sources, look);
     rows(out, "note:", finding.notes.iter().map(String::as_str), look);
     rows(out, "help:", finding.help.iter().map(String::as_str), look);
     cited(out, &finding.sources, look);
+}
+
+/// Who made the exception, why and until when. It changes no verdict, so nothing else is left out.
+fn waived(out: &mut String, waived: Option<&Waived>, sources: &SourceMap, look: &Look) {
+    let Some(waived) = waived else {
+        return;
+    };
+    let approver = waived.approver.as_ref();
+    let approved = approver.map_or(String::new(), |who| format!(", approved by {who}"));
+    let text = format!(
+        "until {} by {}{approved}: {}",
+        waived.expires, waived.owner, waived.reason
+    );
+    label_row(0, "waived", look)
+        .text(look.plain(), text)
+        .whole(
+            look.faint(),
+            look.aside(&place(sources, waived.label.span)),
+            look.gap(2),
+        )
+        .write(out, look.width);
 }
 
 /// Draws undetermined findings that lack the same facts as one; `members` has at least two.
@@ -183,7 +209,7 @@ fn remarks(out: &mut String, members: &[&Finding], look: &Look) {
 /// Draws a problem: its file and, where there is one, its place.
 pub(super) fn problem(out: &mut String, problem: &Problem, sources: &SourceMap, look: &Look) {
     let style = look.severity(problem.severity, Outcome::Fail);
-    let word = heading_word(problem.severity, Outcome::Fail);
+    let word = severity_word(problem.severity);
     let name = format!("{word}[{}]:", problem.code);
     match problem.labels.split_first() {
         Some((primary, related)) => {

@@ -25,16 +25,18 @@ pub(super) enum Lacks {
 }
 
 /// Findings in their order, those of a group at the place of its first. What stands as a to-do under
-/// the verdict is drawn only if asked for.
-pub(super) fn grouped(findings: &[Finding], to_dos: bool) -> Vec<Group<'_>> {
+/// the verdict, and what the baseline has, is drawn only if asked for.
+pub(super) fn grouped(findings: &[Finding], all: bool) -> Vec<Group<'_>> {
     let mut groups: Vec<Group> = Vec::new();
     let mut waiting: BTreeMap<Vec<&str>, usize> = BTreeMap::new();
-    for finding in findings.iter().filter(|f| to_dos || !f.is_to_do()) {
+    let drawn = |f: &&Finding| f.waiver.is_some() || !f.is_to_do() && f.known != Some(true);
+    for finding in findings.iter().filter(|f| all || drawn(f)) {
         let group = Group {
             members: vec![finding],
             lacks: Lacks::SameFacts,
         };
-        if finding.outcome != Outcome::Undetermined || finding.missing.is_empty() {
+        let waits = finding.outcome == Outcome::Undetermined && finding.counts();
+        if !waits || finding.missing.is_empty() {
             groups.push(group);
             continue;
         }

@@ -14,8 +14,8 @@ use super::words::{
     tone_word,
 };
 use crate::finding::{
-    Assumption, Door, Finding, Label, Missing, PackInfo, Party, Problem, ProposalReport, Reason,
-    Report, RuleOutcome, Source, Target, Verdict,
+    Assumption, Baseline, Door, Finding, Input, Label, Missing, PackInfo, Party, Problem,
+    ProposalReport, Reason, Report, RuleOutcome, Source, Target, Verdict, Waived,
 };
 use crate::source::{SourceMap, Span};
 use serde::{Serialize, Serializer};
@@ -91,6 +91,10 @@ struct HeadJson<'a> {
     as_of: String,
     asked: Option<&'a str>,
     packs: Vec<PackJson<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    inputs: Vec<InputJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline: Option<BaselineJson<'a>>,
 }
 
 /// The line of an NDJSON report that comes first.
@@ -129,6 +133,21 @@ struct PackJson<'a> {
     digest: &'a str,
     researched_on: String,
     partial: bool,
+}
+
+#[derive(Serialize)]
+struct InputJson<'a> {
+    path: &'a str,
+    digest: &'a str,
+}
+
+impl<'a> InputJson<'a> {
+    fn new(input: &'a Input) -> Self {
+        Self {
+            path: &input.path,
+            digest: &input.digest,
+        }
+    }
 }
 
 /// Made one at a time while they are written: a run may hold a hundred thousand.
@@ -225,8 +244,34 @@ struct FindingJson<'a> {
     waiting: Vec<&'a str>,
     ways: Vec<WayJson<'a>>,
     fingerprint: &'a str,
-    /// Reserved: no finding is waived until the shared types say so.
-    waiver: Option<()>,
+    waiver: Option<WaiverJson<'a>>,
+    /// Whether the baseline has it; said only where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known: Option<bool>,
+}
+
+#[derive(Serialize)]
+struct WaiverJson<'a> {
+    owner: &'a str,
+    reason: &'a str,
+    expires: String,
+    approver: Option<&'a str>,
+    location: LocationJson<'a>,
+}
+
+#[derive(Serialize)]
+struct BaselineJson<'a> {
+    path: &'a str,
+    remaining: usize,
+    gone: Vec<GoneJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct GoneJson<'a> {
+    proposal: &'a str,
+    rule: &'a str,
+    message: &'a str,
+    fingerprint: &'a str,
 }
 
 #[derive(Serialize)]
@@ -298,6 +343,8 @@ struct SummaryJson {
     infos: usize,
     undetermined: usize,
     waived: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known: Option<usize>,
     to_do: usize,
     overall: BTreeMap<String, usize>,
     exit_code: u8,
@@ -314,6 +361,8 @@ impl<'a> HeadJson<'a> {
             as_of: report.as_of.to_string(),
             asked: report.asked.as_deref(),
             packs: report.packs.iter().map(PackJson::new).collect(),
+            inputs: report.inputs.iter().map(InputJson::new).collect(),
+            baseline: report.baseline.as_ref().map(BaselineJson::new),
         }
     }
 }
@@ -329,7 +378,8 @@ impl SummaryJson {
             warnings: tally.warnings,
             infos: tally.infos,
             undetermined: tally.undetermined,
-            waived: 0,
+            waived: tally.waived,
+            known: report.baseline.as_ref().map(|_| tally.known),
             to_do: tally.to_do,
             overall: tally.overall.into_iter().collect(),
             exit_code: report.exit_code,
@@ -462,7 +512,36 @@ impl<'a> FindingJson<'a> {
             waiting: finding.waiting.iter().map(|rule| rule.0.as_str()).collect(),
             ways: finding.doors.iter().map(WayJson::new).collect(),
             fingerprint: &finding.fingerprint,
-            waiver: None,
+            waiver: finding.waiver.as_ref().map(|w| WaiverJson::new(w, sources)),
+            known: finding.known,
+        }
+    }
+}
+
+impl<'a> WaiverJson<'a> {
+    fn new(waived: &'a Waived, sources: &'a SourceMap) -> Self {
+        Self {
+            owner: &waived.owner,
+            reason: &waived.reason,
+            expires: waived.expires.to_string(),
+            approver: waived.approver.as_deref(),
+            location: LocationJson::new(&waived.label, sources),
+        }
+    }
+}
+
+impl<'a> BaselineJson<'a> {
+    fn new(baseline: &'a Baseline) -> Self {
+        let gone = baseline.gone.iter().map(|gone| GoneJson {
+            proposal: &gone.proposal,
+            rule: &gone.rule.0,
+            message: &gone.message,
+            fingerprint: &gone.fingerprint,
+        });
+        Self {
+            path: &baseline.path,
+            remaining: baseline.remaining,
+            gone: gone.collect(),
         }
     }
 }

@@ -6,7 +6,7 @@ use super::place::place;
 use super::row::Row;
 use super::text::{sanitise, width};
 use crate::finding::{
-    Assumption, Label, PackKind, Party, ProposalReport, Reason, Target, Tone, Verdict,
+    Assumption, Finding, Label, PackKind, Party, ProposalReport, Reason, Target, Tone, Verdict,
 };
 use crate::source::SourceMap;
 use jiff::civil::Date;
@@ -27,7 +27,9 @@ pub(super) fn head(out: &mut String, proposal: &ProposalReport, sources: &Source
         .max()
         .unwrap_or(0);
     for verdict in &proposal.verdicts {
-        verdict_rows(out, verdict, title_width, sources, look);
+        let waived = |f: &&Finding| f.pack == verdict.pack && f.waiver.is_some();
+        let waived = proposal.findings.iter().filter(waived).count();
+        verdict_rows(out, verdict, waived, title_width, sources, look);
     }
     // `not_covered` is no pack's verdict; the answer is not left out for that.
     if !proposal.verdicts.iter().any(|v| v.word == proposal.overall) {
@@ -86,6 +88,7 @@ fn party(party: &Party) -> String {
 fn verdict_rows(
     out: &mut String,
     verdict: &Verdict,
+    waived: usize,
     title_width: usize,
     sources: &SourceMap,
     look: &Look,
@@ -94,7 +97,7 @@ fn verdict_rows(
     Row::new(2)
         .head(look.strong(), look.row_label(&title, title_width + 3))
         .text(look.tone(verdict.tone), verdict_word(&verdict.word))
-        .text(look.plain(), dates(verdict))
+        .text(look.plain(), dates(verdict) + &waived_text(waived))
         .write(out, look.width);
     for reason in &verdict.because {
         row(
@@ -137,6 +140,14 @@ fn duty_text(duty: &Reason) -> String {
     match duty.title.as_str() {
         "" => duty.text.clone(),
         rule => format!("{} [{rule}]", duty.text),
+    }
+}
+
+/// The verdict stays as it is; what is waived is said beside it.
+fn waived_text(waived: usize) -> String {
+    match waived {
+        0 => String::new(),
+        n => format!(", {n} waived"),
     }
 }
 

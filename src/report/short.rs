@@ -5,8 +5,8 @@
 
 use super::place::place;
 use super::text::sanitise;
-use super::words::heading_word;
-use crate::finding::{Outcome, Report};
+use super::words::{heading_word, severity_word};
+use crate::finding::Report;
 use crate::source::SourceMap;
 use std::io::{self, BufWriter, Write};
 
@@ -18,13 +18,13 @@ pub(super) fn render(report: &Report, sources: &SourceMap, out: &mut dyn Write) 
             None if problem.path.is_empty() => String::new(),
             None => format!("{}: ", problem.path),
         };
-        let word = heading_word(problem.severity, Outcome::Fail);
+        let word = severity_word(problem.severity);
         let line = format!("{at}{word}[{}] {}", problem.code, problem.message);
         writeln!(out, "{}", sanitise(&line))?;
     }
     for finding in report.proposals.iter().flat_map(|p| &p.findings) {
         let at = place(sources, finding.primary.span);
-        let word = heading_word(finding.severity, finding.outcome);
+        let word = heading_word(finding);
         let line = format!("{at}: {word}[{}] {}", finding.rule.0, finding.message);
         writeln!(out, "{}", sanitise(&line))?;
     }

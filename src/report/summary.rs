@@ -14,6 +14,10 @@ pub(super) struct Tally {
     pub(super) infos: usize,
     pub(super) undetermined: usize,
     pub(super) to_do: usize,
+    /// Findings with a waiver, which count nowhere else.
+    pub(super) waived: usize,
+    /// Findings of the baseline, which count nowhere else.
+    pub(super) known: usize,
     /// Problems of severity error: something was not checked.
     pub(super) broken: usize,
     /// Overall answers, good ones first.
@@ -51,6 +55,8 @@ impl Tally {
 
     fn count(&mut self, finding: &Finding) {
         match finding.outcome {
+            _ if finding.waiver.is_some() => self.waived += 1,
+            _ if finding.known == Some(true) => self.known += 1,
             // Counted as a to-do.
             Outcome::Undetermined if finding.is_to_do() => {}
             Outcome::Undetermined => self.undetermined += 1,
@@ -90,6 +96,9 @@ pub fn summary_line(report: &Report) -> String {
     if tally.undetermined > 0 {
         counts.push(format!("{} undetermined", tally.undetermined));
     }
+    if tally.waived > 0 {
+        counts.push(format!("{} waived", tally.waived));
+    }
     if tally.to_do > 0 {
         counts.push(format!("{} to do", tally.to_do));
     }
@@ -101,6 +110,13 @@ pub fn summary_line(report: &Report) -> String {
         sentences.push(answers(&profiles, "profile", "profiles"));
     }
     sentences.push(format!("{}.", counts.join(", ")));
+    if let Some(baseline) = &report.baseline {
+        let remaining = count(baseline.remaining, "finding", "findings");
+        let gone = baseline.gone.len();
+        sentences.push(format!(
+            "{remaining} of the baseline remain, {gone} are gone."
+        ));
+    }
     if tally.broken > 0 {
         let problems = count(tally.broken, "problem", "problems");
         sentences.push(format!("{problems} left something unchecked."));

@@ -8,7 +8,7 @@ use super::look::Look;
 use super::row::Row;
 use super::summary::{count, summary_line};
 use super::{RenderOptions, diagnostic, matrix, proposal};
-use crate::finding::{Finding, Outcome, Problem, ProposalReport, Report, Tone};
+use crate::finding::{Baseline, Finding, Outcome, Problem, ProposalReport, Report, Tone};
 use crate::source::SourceMap;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -32,7 +32,9 @@ pub(super) fn render(
     }
     let mut cap = Cap::new(options.max_findings);
     for proposal in &report.proposals {
-        if options.quiet && !has_failed(proposal) || many && proposal.findings.is_empty() {
+        if options.quiet && !has_failed(proposal)
+            || many && proposal.findings.iter().all(|f| f.known == Some(true))
+        {
             continue;
         }
         text.clear();
@@ -58,6 +60,9 @@ pub(super) fn render(
     }
     text.clear();
     cap.write_rest(&mut text, "finding", "findings", &look);
+    if let Some(baseline) = &report.baseline {
+        compared(&mut text, report, baseline, options.verbose, &look);
+    }
     Row::new(0)
         .hanging(0)
         .text(look.strong(), summary_line(report))
@@ -95,8 +100,58 @@ fn render_capped_problems(
     out.write_all(text.as_bytes())
 }
 
+/// What the baseline has: how many of each rule remain, where they are not drawn, and what is gone.
+fn compared(out: &mut String, report: &Report, baseline: &Baseline, drawn: bool, look: &Look) {
+    let findings = report.proposals.iter().flat_map(|p| &p.findings);
+    let mut rules: BTreeMap<String, usize> = BTreeMap::new();
+    for finding in findings.filter(|f| f.known == Some(true) && f.waiver.is_none() && !drawn) {
+        *rules.entry(finding.rule.0.clone()).or_default() += 1;
+    }
+    let total: usize = rules.values().sum();
+    if total > 0 {
+        let total = count(total, "finding", "findings");
+        let text = format!("{total} of {} not shown: {}", baseline.path, by_rule(rules));
+        paragraph(out, text, look);
+    }
+    if baseline.gone.is_empty() {
+        return;
+    }
+    let total = count(baseline.gone.len(), "finding", "findings");
+    paragraph(out, format!("{total} of {} gone:", baseline.path), look);
+    for gone in &baseline.gone {
+        Row::new(2)
+            .hanging(4)
+            .text(
+                look.strong(),
+                format!("{}[{}]:", gone.proposal, gone.rule.0),
+            )
+            .text(look.plain(), &gone.message)
+            .write(out, look.width);
+    }
+    out.push('\n');
+}
+
+fn paragraph(out: &mut String, text: String, look: &Look) {
+    Row::new(0)
+        .hanging(2)
+        .text(look.plain(), text)
+        .write(out, look.width);
+    out.push('\n');
+}
+
+/// "rule 3, other-rule 1": the most frequent first.
+fn by_rule(rules: BTreeMap<String, usize>) -> String {
+    let mut rules: Vec<(String, usize)> = rules.into_iter().collect();
+    rules.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let rules: Vec<String> = rules
+        .iter()
+        .map(|(rule, n)| format!("{rule} {n}"))
+        .collect();
+    rules.join(", ")
+}
+
 fn has_failed(proposal: &ProposalReport) -> bool {
-    let fails = |f: &Finding| f.outcome == Outcome::Fail;
+    let fails = |f: &Finding| f.outcome == Outcome::Fail && f.counts();
     proposal.overall_tone == Tone::Bad || proposal.findings.iter().any(fails)
 }
 
@@ -140,18 +195,12 @@ impl Cap {
         if total == 0 {
             return;
         }
-        let mut rest: Vec<(String, usize)> = self.rest.into_iter().collect();
-        rest.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        let rest: Vec<String> = rest.iter().map(|(rule, n)| format!("{rule} {n}")).collect();
-        let text = format!(
-            "{} not shown (`--max-findings`): {}",
-            count(total, &format!("more {one}"), &format!("more {many}")),
-            rest.join(", ")
+        let total = count(total, &format!("more {one}"), &format!("more {many}"));
+        let rest = by_rule(self.rest);
+        paragraph(
+            out,
+            format!("{total} not shown (`--max-findings`): {rest}"),
+            look,
         );
-        Row::new(0)
-            .hanging(2)
-            .text(look.plain(), text)
-            .write(out, look.width);
-        out.push('\n');
     }
 }

@@ -3,13 +3,18 @@
 //! They are part of what the machine formats promise, so none is ever changed. What officers read
 //! ("NOT PERMITTED", "relied on") is each rendering's own.
 
-use crate::finding::{Certainty, DoorState, Effect, Outcome, PackKind, Severity, Target, Tone};
+use crate::finding::{
+    Certainty, DoorState, Effect, Finding, Outcome, PackKind, Severity, Target, Tone,
+};
 
-/// How a diagnostic is headed: `error`, `warning`, `info`, `undetermined`.
-pub(super) fn heading_word(severity: Severity, outcome: Outcome) -> &'static str {
-    match outcome {
+/// How a finding is headed: `error`, `warning`, `info`, `undetermined`; one that does not count is
+/// headed by why: `waived`, `known` (in the baseline).
+pub(super) fn heading_word(finding: &Finding) -> &'static str {
+    match finding.outcome {
+        _ if finding.waiver.is_some() => "waived",
+        _ if finding.known == Some(true) => "known",
         Outcome::Undetermined => "undetermined",
-        _ => severity_word(severity),
+        _ => severity_word(finding.severity),
     }
 }
 

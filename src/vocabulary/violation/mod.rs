@@ -134,6 +134,8 @@ impl Checker<'_> {
             missing: Vec::new(),
             doors: Vec::new(),
             waiting: Vec::new(),
+            waiver: None,
+            known: None,
             notes: Vec::new(),
             fingerprint: String::new(),
         });
