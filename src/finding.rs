@@ -204,6 +204,8 @@ pub struct Baseline {
     pub remaining: usize,
     /// Those that are not.
     pub gone: Vec<Gone>,
+    /// Those that this run did not look for: their proposals or rules were left out.
+    pub not_looked_at: usize,
 }
 
 /// A finding that an earlier report has and this one has not.

@@ -263,6 +263,7 @@ struct WaiverJson<'a> {
 struct BaselineJson<'a> {
     path: &'a str,
     remaining: usize,
+    not_looked_at: usize,
     gone: Vec<GoneJson<'a>>,
 }
 
@@ -541,6 +542,7 @@ impl<'a> BaselineJson<'a> {
         Self {
             path: &baseline.path,
             remaining: baseline.remaining,
+            not_looked_at: baseline.not_looked_at,
             gone: gone.collect(),
         }
     }

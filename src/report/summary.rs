@@ -112,10 +112,11 @@ pub fn summary_line(report: &Report) -> String {
     sentences.push(format!("{}.", counts.join(", ")));
     if let Some(baseline) = &report.baseline {
         let remaining = count(baseline.remaining, "finding", "findings");
-        let gone = baseline.gone.len();
-        sentences.push(format!(
-            "{remaining} of the baseline remain, {gone} are gone."
-        ));
+        let mut sentence = format!("Baseline: {remaining} remain, {} gone", baseline.gone.len());
+        if baseline.not_looked_at > 0 {
+            sentence.push_str(&format!(", {} not looked at", baseline.not_looked_at));
+        }
+        sentences.push(sentence + ".");
     }
     if tally.broken > 0 {
         let problems = count(tally.broken, "problem", "problems");

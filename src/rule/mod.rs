@@ -11,7 +11,6 @@ pub mod condition;
 pub mod example;
 pub mod file;
 mod later;
-mod reader;
 pub mod reads;
 pub mod shipped;
 pub mod table;

@@ -8,7 +8,7 @@ mod value;
 
 use crate::rule::Parameter;
 use crate::rule::condition::{Order, Slot, ValueType};
-use crate::rule::reader::Reader;
+use crate::yaml_reader::Reader;
 use crate::rule::table::Table;
 use crate::vocabulary::{Shape, ShapeId, Vocabulary};
 

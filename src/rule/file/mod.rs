@@ -17,7 +17,7 @@ use crate::document::yaml::{YamlId, YamlKind, YamlTree};
 use crate::finding::{Certainty, Problem, Severity, Source};
 use crate::rule::compile::{DefinitionHead, Names};
 use crate::rule::condition::Condition;
-use crate::rule::reader::Reader;
+use crate::yaml_reader::Reader;
 use crate::rule::table::{Day, Window};
 use crate::rule::{Definition, Pack, Parameters, RuleSet, RuleSource, When};
 use crate::source::{FileId, SourceFile, SourceMap};
@@ -47,6 +47,7 @@ impl Loaded<'_> {
             tree: &self.tree,
             file: self.file,
             shown: &self.source.shown,
+            code: "broken-rule",
             problems,
         }
     }

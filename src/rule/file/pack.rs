@@ -6,7 +6,7 @@ use crate::document::yaml::YamlId;
 use crate::finding::{PackId, PackKind, Problem, Tone};
 use crate::rule::compile::{Compiler, DefinitionHead, Names, Scope};
 use crate::rule::condition::{Decimal, Duration, Literal, ValueType, parse_date};
-use crate::rule::reader::Reader;
+use crate::yaml_reader::Reader;
 use crate::rule::table::Table;
 use crate::rule::{
     Change, Known, Pack, Parameter, Parameters, Requirement, Rule, RuleSource, Rules, VerdictWord,

@@ -4,7 +4,7 @@ use super::*;
 use crate::document::yaml::{YamlId, YamlKind};
 use crate::finding::Problem;
 use crate::rule::condition::Decimal;
-use crate::rule::reader::Reader;
+use crate::yaml_reader::Reader;
 use crate::rule::table::normalise;
 use crate::rule::table::{Cell, Column, ColumnType, Row, RowSource, Table};
 use crate::vocabulary::suggest::list_words;

@@ -1,4 +1,5 @@
-//! Reads the maps, lists and words of a YAML rule file, and keeps every mistake with its place.
+//! Reads the maps, lists and words of a YAML file, of rules or of waivers, and keeps every mistake
+//! with its place.
 
 use crate::document::yaml::{YamlId, YamlKind, YamlTree};
 use crate::finding::{Label, Problem, Severity, Target};
@@ -10,6 +11,8 @@ pub(crate) struct Reader<'a> {
     pub(crate) tree: &'a YamlTree,
     pub(crate) file: FileId,
     pub(crate) shown: &'a str,
+    /// The code of its problems.
+    pub(crate) code: &'static str,
     pub(crate) problems: &'a mut Vec<Problem>,
 }
 
@@ -47,7 +50,7 @@ impl Reader<'_> {
     ) {
         self.problems.push(Problem {
             severity: Severity::Error,
-            code: "broken-rule".to_owned(),
+            code: self.code.to_owned(),
             path: self.shown.to_owned(),
             message: message.into(),
             help,
@@ -177,10 +180,19 @@ impl Reader<'_> {
         None
     }
 
+    /// `true` or `false`.
+    pub(crate) fn boolean(&mut self, node: YamlId) -> Option<bool> {
+        let value = self.tree.boolean(node);
+        if value.is_none() {
+            self.mistake(node, "`true` or `false` is needed here", None);
+        }
+        value
+    }
+
     /// A date `YYYY-MM-DD`.
     pub(crate) fn date(&mut self, node: YamlId) -> Option<jiff::civil::Date> {
         let text = self.text(node)?;
-        let date = super::condition::parse_date(&text);
+        let date = crate::rule::condition::parse_date(&text);
         if date.is_none() {
             self.mistake(
                 node,
