@@ -76,7 +76,10 @@ pub fn read(path: &str, text: &str) -> Result<Known, String> {
         Some(Err(error)) => return Err(format!("it is not a JSON report ({error})")),
         None => return Err("it is empty".to_owned()),
     };
-    if head.tool.is_none_or(|tool| tool.name != env!("CARGO_PKG_NAME")) {
+    if head
+        .tool
+        .is_none_or(|tool| tool.name != env!("CARGO_PKG_NAME"))
+    {
         let how = "make one with `carnet check --report json=baseline.json`";
         return Err(format!("it is not a JSON report of carnet ({how})"));
     }
@@ -91,7 +94,10 @@ pub fn read(path: &str, text: &str) -> Result<Known, String> {
     for line in lines {
         let line = line.map_err(|error| format!("it is not whole ({error})"))?;
         if line.r#type.as_deref() == Some("proposal") {
-            known.add(line.id.unwrap_or_default(), line.findings.unwrap_or_default());
+            known.add(
+                line.id.unwrap_or_default(),
+                line.findings.unwrap_or_default(),
+            );
         }
     }
     Ok(known)

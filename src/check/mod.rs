@@ -4,7 +4,10 @@
 //! names come through [`Documents`], so that a run is a function of its inputs.
 
 mod profile;
+mod settle;
 mod tell;
+
+pub use settle::{OWN_RULES, near_rule};
 
 use crate::document::{
     Document, InvalidUtf8, Key, Kind, NodeId, Tape, decode, diagnose, looks_like_records, parse,
@@ -13,13 +16,16 @@ use crate::document::{
 use crate::engine::{CheckOptions, check};
 use crate::facts::{Facts, Flaws, Part};
 use crate::finding::{
-    Finding, Label, PackInfo, Problem, ProposalReport, Report, RuleInfo, Severity, Target,
+    Finding, Input, Label, PackId, PackInfo, Problem, ProposalReport, Report, RuleInfo, Severity,
+    Target,
 };
 use crate::rule::condition::Part as TextPart;
 use crate::rule::{RuleSet, Template};
 use crate::source::{FileId, SourceFile, SourceMap, Span};
 use crate::vocabulary::violation::check_shape;
 use crate::vocabulary::{PROFILE, PROPOSAL};
+use settle::reweigh;
+use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use tell::{broken_profile, duplicate_id, insert_in_order, syntax_problem, text_label};
 
@@ -62,6 +68,8 @@ pub struct Run<'a> {
     pub sources: SourceMap,
     /// The report as far as it is made.
     pub report: Report,
+    /// Whether the report says what was read, with digests.
+    pub digests: bool,
     profiles: HashMap<String, Profile>,
     /// Names of files that a proposal named, with the name they are shown under.
     links: HashMap<(String, String), Result<String, String>>,
@@ -95,11 +103,43 @@ impl<'a> Run<'a> {
         documents: &'a dyn Documents,
         sources: SourceMap,
     ) -> Self {
-        let mut report = Report {
+        let report = Report {
             as_of: options.as_of,
             ..Report::default()
         };
-        for pack in set.packs.iter().filter(|pack| options.asks_pack(pack)) {
+        let mut run = Self {
+            set,
+            options,
+            documents,
+            sources,
+            report,
+            digests: false,
+            profiles: HashMap::new(),
+            links: HashMap::new(),
+        };
+        run.report.asked = asked(set, &run.options);
+        run.head();
+        run
+    }
+
+    /// What is asked of the texts from here on.
+    pub fn ask(&mut self, options: CheckOptions) {
+        self.options = options;
+        if asked(self.set, &self.options) != self.report.asked {
+            self.report.asked = Some("Not every file was asked the same.".to_owned());
+        }
+        self.head();
+    }
+
+    /// Adds the packs that are asked to the head of the report, in the order of the packs.
+    fn head(&mut self) {
+        let report = &mut self.report;
+        for pack in self.set.packs.iter().filter(|p| self.options.asks_pack(p)) {
+            let partial = !self.options.asks_whole(pack);
+            if let Some(known) = report.packs.iter_mut().find(|known| known.id == pack.id) {
+                known.partial |= partial;
+                continue;
+            }
             report.packs.push(PackInfo {
                 id: pack.id.clone(),
                 title: pack.title.clone(),
@@ -107,18 +147,21 @@ impl<'a> Run<'a> {
                 shipped: pack.shipped,
                 digest: pack.digest.clone(),
                 researched_on: pack.researched_on,
-                partial: !options.asks_whole(pack),
+                partial,
             });
         }
-        report.asked = asked(set, &options);
-        Self {
-            set,
-            options,
-            documents,
-            sources,
-            report,
-            profiles: HashMap::new(),
-            links: HashMap::new(),
+        let order = |id: &PackId| self.set.packs.iter().position(|pack| pack.id == *id);
+        report.packs.sort_by_key(|pack| order(&pack.id));
+    }
+
+    /// Adds a file to the inputs of the report, where those are asked for.
+    pub fn read(&mut self, name: &str, bytes: &[u8]) {
+        if self.digests {
+            let digest = Sha256::digest(bytes);
+            self.report.inputs.push(Input {
+                path: name.to_owned(),
+                digest: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            });
         }
     }
 
@@ -176,6 +219,7 @@ impl<'a> Run<'a> {
     /// Checks everything a file holds: a proposal, a list of proposals, a proposal a line, or an
     /// organisation profile. Nothing ends early: every proposal is checked, everything else told.
     pub fn check_bytes(&mut self, name: &str, bytes: &[u8], origin: Origin) {
+        self.read(name, bytes);
         let by_line = name.ends_with(".ndjson") || name.ends_with(".jsonl");
         let text = match decode(bytes) {
             Ok(text) => text,
@@ -253,7 +297,9 @@ impl<'a> Run<'a> {
                 if let Some(report) = self.report.proposals.get_mut(before) {
                     if let Some(first) = ids.get(&report.id).filter(|_| !report.id.is_empty()) {
                         let note = format!("first used on line {first}");
-                        let finding = duplicate_id(document, file, &report.id, None, Some(note));
+                        let mut finding =
+                            duplicate_id(document, file, &report.id, None, Some(note));
+                        reweigh(&mut finding, &self.options);
                         insert_in_order(&mut report.findings, finding);
                     } else {
                         ids.insert(report.id.clone(), line);
@@ -320,8 +366,9 @@ impl<'a> Run<'a> {
                 && !report.id.is_empty()
             {
                 if let Some(first) = ids.get(&report.id) {
-                    let finding =
+                    let mut finding =
                         duplicate_id(element, file, &report.id, Some(first.clone()), None);
+                    reweigh(&mut finding, &self.options);
                     insert_in_order(&mut report.findings, finding);
                 } else if let Some(at) = element.get(element.root(), &Key::new("id")) {
                     let label = Label {
@@ -439,7 +486,10 @@ impl<'a> Run<'a> {
                 flaws: &profile.flaws,
             });
         }
-        let report = check(self.set, &facts, shape, &self.options);
+        let mut report = check(self.set, &facts, shape, &self.options);
+        for finding in &mut report.findings {
+            reweigh(finding, &self.options);
+        }
         self.describe_rules(&report);
         self.report.proposals.push(report);
     }

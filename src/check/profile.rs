@@ -13,10 +13,13 @@ impl Run<'_> {
     /// An organisation profile checked on its own: its shape only.
     pub(super) fn check_profile(&mut self, document: Document, file: FileId) {
         let id = text_at(document, "id").unwrap_or_default();
-        let (findings, _) = check_shape(&self.set.vocabulary, PROFILE, document, file, &id);
+        let (mut findings, _) = check_shape(&self.set.vocabulary, PROFILE, document, file, &id);
         let broken = findings
             .iter()
             .any(|finding| finding.severity == Severity::Error);
+        for finding in &mut findings {
+            reweigh(finding, &self.options);
+        }
         self.report.proposals.push(ProposalReport {
             title: text_at(document, "name").unwrap_or_default(),
             id,
@@ -45,6 +48,7 @@ impl Run<'_> {
         }
         let result = self.documents.read(from, path).map(|(shown, bytes)| {
             if !self.profiles.contains_key(&shown) {
+                self.read(&shown, &bytes);
                 let profile = self.read_profile(&shown, &bytes);
                 self.profiles.insert(shown.clone(), profile);
             }

@@ -1,6 +1,6 @@
 //! The command line, declared.
 
-use crate::finding::Severity;
+use crate::config::{FailOn, Undetermined};
 use crate::report::Format;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -47,6 +47,8 @@ pub(super) enum NewCommand {
     Profile(NewDocumentArgs),
     /// Start a rule of your own: one that works, to be changed piece by piece
     Rule(NewRuleArgs),
+    /// Waive one finding of a proposal: who answers for it, why, and until when
+    Waiver(Box<NewWaiverArgs>),
 }
 
 #[derive(Debug, Subcommand)]
@@ -60,35 +62,6 @@ pub(super) enum RulesCommand {
     Check(RulesCheckArgs),
     /// Show which numbered requirements have rules, and how well each is known
     Coverage(RulesCoverageArgs),
-}
-
-/// How a failing or undetermined answer counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum FailOn {
-    Error,
-    Warning,
-    Info,
-    Never,
-}
-
-impl FailOn {
-    /// The least severity that fails the run.
-    pub(super) fn least(self) -> Option<Severity> {
-        match self {
-            Self::Error => Some(Severity::Error),
-            Self::Warning => Some(Severity::Warning),
-            Self::Info => Some(Severity::Info),
-            Self::Never => None,
-        }
-    }
-}
-
-/// What an undetermined answer does to the exit code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Undetermined {
-    Fail,
-    Warn,
-    Allow,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -211,30 +184,35 @@ pub(super) struct CheckArgs {
     /// More: counts of outcomes, to-dos in full
     #[arg(long, short, help_heading = "Output")]
     pub(super) verbose: bool,
-    /// The least severity of a failure that makes the exit code 1
-    #[arg(
-        long,
-        value_enum,
-        default_value = "error",
-        value_name = "SEVERITY",
-        help_heading = "Exit code"
-    )]
-    pub(super) fail_on: FailOn,
-    /// What a missing fact that decides does: exit code 4, a remark, or nothing
-    #[arg(
-        long,
-        value_enum,
-        default_value = "fail",
-        value_name = "WHAT",
-        help_heading = "Exit code"
-    )]
-    pub(super) undetermined: Undetermined,
+    /// The least severity of a failure that makes the exit code 1 [default: error]
+    #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Exit code")]
+    pub(super) fail_on: Option<FailOn>,
+    /// What a missing fact that decides does: exit code 4, a remark, or nothing [default: fail]
+    #[arg(long, value_enum, value_name = "WHAT", help_heading = "Exit code")]
+    pub(super) undetermined: Option<Undetermined>,
     /// Make no assumptions: what rests on one is undetermined
     #[arg(long, help_heading = "Exit code")]
     pub(super) strict: bool,
     /// Exit with 0 where the code would be 1 or 4
     #[arg(long, help_heading = "Exit code")]
     pub(super) exit_zero: bool,
+    /// The waivers [default: the nearest `carnet-waivers.yaml`, from here upwards]
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "no_waivers",
+        help_heading = "Exceptions"
+    )]
+    pub(super) waivers: Option<PathBuf>,
+    /// Read no waivers: every finding counts
+    #[arg(long, help_heading = "Exceptions")]
+    pub(super) no_waivers: bool,
+    /// An earlier JSON report: only what is new counts
+    #[arg(long, value_name = "REPORT", help_heading = "Exceptions")]
+    pub(super) baseline: Option<PathBuf>,
+    /// The configuration [default: the nearest `carnet.toml`, from here upwards]
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
     /// Check only the proposal with this id
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub(super) id: Vec<String>,
@@ -288,6 +266,49 @@ pub(super) struct NewRuleArgs {
     pub(super) dir: PathBuf,
     #[command(flatten)]
     pub(super) new: NewArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct NewWaiverArgs {
+    /// The file with the proposal
+    #[arg(value_name = "PATH")]
+    pub(super) path: String,
+    /// The rule whose finding is waived
+    #[arg(long, value_name = "RULE")]
+    pub(super) rule: String,
+    /// The proposal, where the file holds several
+    #[arg(long, value_name = "ID")]
+    pub(super) id: Option<String>,
+    /// The place of the finding, where the rule has several
+    #[arg(long, value_name = "POINTER")]
+    pub(super) pointer: Option<String>,
+    /// Who answers for the exception
+    #[arg(long, value_name = "NAME")]
+    pub(super) owner: String,
+    /// Why it is made
+    #[arg(long, value_name = "TEXT")]
+    pub(super) reason: String,
+    /// The last day on which it counts
+    #[arg(long, value_name = "DATE")]
+    pub(super) expires: String,
+    /// Who approved it
+    #[arg(long, value_name = "NAME")]
+    pub(super) approver: Option<String>,
+    /// The approver accepts that a prohibition is waived
+    #[arg(long, requires = "approver")]
+    pub(super) accept_prohibition: bool,
+    /// The file of waivers [default: that of `carnet.toml`, else the nearest `carnet-waivers.yaml`,
+    /// else a new one here]
+    #[arg(long, value_name = "FILE")]
+    pub(super) waivers: Option<PathBuf>,
+    /// The configuration [default: the nearest `carnet.toml`, from here upwards]
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// The date of the check [default: today in UTC]
+    #[arg(long, value_name = "DATE")]
+    pub(super) as_of: Option<String>,
+    #[command(flatten)]
+    pub(super) rules: RuleArgs,
 }
 
 #[derive(Debug, Args)]
@@ -389,7 +410,7 @@ pub(super) struct RulesCoverageArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct SchemaArgs {
-    /// transfer-proposal, organisation-profile, rule, pack or report
+    /// transfer-proposal, organisation-profile, waivers, report, rule, pack, definition or table
     #[arg(value_name = "NAME")]
     pub(super) name: String,
 }

@@ -1,55 +1,61 @@
 //! `carnet check`.
 
-use crate::check::Run;
-use crate::cli::args::{CheckArgs, Undetermined};
+use crate::check::{Run, near_rule};
+use crate::cli::args::CheckArgs;
+use crate::cli::exceptions::Exceptions;
 use crate::cli::exit::{self, ExitCode};
 use crate::cli::profile::Profiles;
 use crate::cli::rules::{Loaded, load, report_broken, unknown_pack};
-use crate::cli::write::{report_files, write};
+use crate::cli::settings::Settings;
+use crate::cli::write::{report_files, tells_inputs, write};
 use crate::cli::{collect, error, look};
-use crate::engine::{CheckOptions, PackChoice};
-use crate::finding::Threshold;
 use crate::rule::condition::parse_date;
+use crate::source::SourceMap;
 use crate::vocabulary::PROPOSAL;
 use crate::vocabulary::schema::validator;
-use crate::vocabulary::suggest::did_you_mean;
 use jiff::civil::Date;
 use std::mem::ManuallyDrop;
 
 /// Checks proposals and prints the report.
 pub(super) fn check(args: &CheckArgs) -> ExitCode {
+    match prepared(args) {
+        Ok(code) | Err(code) => code,
+    }
+}
+
+/// The check; `Err` where it could not begin, which was told.
+fn prepared(args: &CheckArgs) -> Result<ExitCode, ExitCode> {
     // The validator takes as long to make as the rules; they do not need each other.
     std::thread::spawn(|| validator(PROPOSAL).is_some());
-    let loaded = match load(&args.rules) {
-        Ok(loaded) => loaded,
-        Err(message) => {
-            error(&message, None);
-            return ExitCode::NotAsAsked;
-        }
-    };
+    let as_of = day(args.as_of.as_deref())?;
+    let mut sources = SourceMap::new();
+    let mut settings = Settings::load(args.config.as_deref(), &mut sources)?;
+    let loaded = load(&settings.rules(&args.rules), sources).map_err(|message| {
+        error(&message, None);
+        ExitCode::NotAsAsked
+    })?;
     let mut broken = report_broken(&loaded, &look::options(&args.look, true));
-    let options = match options(args, &loaded) {
-        Ok(options) => options,
-        Err(code) => return code,
-    };
-    if let Some(base) = args.base.as_deref().filter(|base| !base.is_dir()) {
-        error(
-            &format!("`--base {}` is not a folder", base.display()),
-            None,
-        );
-        return ExitCode::NotAsAsked;
-    }
-    let files = match report_files(&args.reports) {
-        Ok(files) => files,
-        Err(code) => return code,
-    };
+    check_flags(args, &loaded)?;
+    settings.check_names(&loaded.set);
+    let files = report_files(&args.reports)?;
     let profiles = Profiles::new(args.base.as_deref());
     let Loaded { set, sources, .. } = loaded;
     // The end of the program frees it at once; piece by piece it would take as long as a small check.
     let set = ManuallyDrop::new(set);
+    let options = settings.options(args, as_of, None);
     let mut run = Run::new(&set, options, &profiles, sources);
-    for input in collect::collect(&args.paths, args.skip_other, &mut run) {
-        match collect::read(&input) {
+    run.digests = tells_inputs(args, &files);
+    run.report.problems.append(&mut settings.problems);
+    if let Some((name, bytes)) = &settings.file {
+        run.read(name, bytes);
+    }
+    let mut exceptions = Exceptions::load(args, &settings, as_of, &mut run)?;
+    let inputs = collect::collect(&args.paths, args.skip_other, &mut run);
+    for input in &inputs {
+        if settings.differ() {
+            run.ask(settings.options(args, as_of, input.path.as_deref()));
+        }
+        match collect::read(input) {
             Ok(bytes) => run.check_bytes(&input.shown, &bytes, input.origin),
             Err(reason) => run.problem(
                 "unreadable-file",
@@ -59,26 +65,10 @@ pub(super) fn check(args: &CheckArgs) -> ExitCode {
             ),
         }
     }
-    if !args.id.is_empty() {
-        run.report
-            .proposals
-            .retain(|proposal| args.id.contains(&proposal.id));
-        for id in &args.id {
-            if !run
-                .report
-                .proposals
-                .iter()
-                .any(|proposal| proposal.id == *id)
-            {
-                error(&format!("no proposal has the id `{id}`"), None);
-                broken = true;
-            }
-        }
-    }
-    run.report.threshold = Threshold {
-        least: args.fail_on.least(),
-        undetermined: args.undetermined == Undetermined::Fail,
-    };
+    broken |= keep_only(&args.id, &mut run);
+    let complete = args.id.is_empty() && collect::walks(&args.paths);
+    exceptions.settle(&mut run, complete);
+    run.report.threshold = settings.threshold(args);
     let rules_asked = run.rules_asked();
     let code = match exit::code(&run.report, rules_asked, args.exit_zero) {
         _ if broken => ExitCode::NotAsAsked,
@@ -88,46 +78,48 @@ pub(super) fn check(args: &CheckArgs) -> ExitCode {
     if rules_asked == 0 {
         error("no rule was selected, so nothing was checked", None);
     }
-    write(args, &files, &run, code)
+    let max_findings = args.max_findings.or(settings.config.max_findings);
+    Ok(write(args, max_findings, &files, &run, code))
 }
 
-fn options(args: &CheckArgs, loaded: &Loaded) -> Result<CheckOptions, ExitCode> {
-    let as_of = day(args.as_of.as_deref())?;
-    let packs = if args.pack.is_empty() {
-        PackChoice::Applicable
-    } else if args.pack.iter().any(|name| name == "all") {
-        PackChoice::All
-    } else {
-        PackChoice::Named(args.pack.clone())
-    };
-    if let PackChoice::Named(names) = &packs
-        && let Some(unknown) = names.iter().find(|name| loaded.set.pack(name).is_none())
-    {
+/// Leaves out proposals that were not asked for; `true` if one that was is not there.
+fn keep_only(ids: &[String], run: &mut Run) -> bool {
+    if ids.is_empty() {
+        return false;
+    }
+    let proposals = &mut run.report.proposals;
+    proposals.retain(|proposal| ids.contains(&proposal.id));
+    let mut missing = false;
+    for id in ids {
+        if !proposals.iter().any(|proposal| proposal.id == *id) {
+            error(&format!("no proposal has the id `{id}`"), None);
+            missing = true;
+        }
+    }
+    missing
+}
+
+/// Tells of the first flag that names what is not there.
+fn check_flags(args: &CheckArgs, loaded: &Loaded) -> Result<(), ExitCode> {
+    let unknown = |name: &&String| *name != "all" && loaded.set.pack(name).is_none();
+    if let Some(unknown) = args.pack.iter().find(unknown) {
         unknown_pack(&loaded.set, unknown);
         return Err(ExitCode::NotAsAsked);
     }
     for name in args.select.iter().chain(&args.ignore) {
         if loaded.set.rule(name).is_none() {
-            let known = || {
-                loaded
-                    .set
-                    .packs
-                    .iter()
-                    .flat_map(|pack| pack.rules.iter().map(|rule| rule.id.0.as_str()))
-            };
-            let help = did_you_mean(name, known()).map(|word| format!("did you mean `{word}`?"));
-            let help = help.unwrap_or_else(|| "`carnet rules list` shows all rules".to_owned());
+            let near = near_rule(&loaded.set, name).map(|word| format!("did you mean `{word}`?"));
+            let help = near.unwrap_or_else(|| "`carnet rules list` shows all rules".to_owned());
             error(&format!("there is no rule `{name}`"), Some(&help));
             return Err(ExitCode::NotAsAsked);
         }
     }
-    Ok(CheckOptions {
-        packs,
-        select: args.select.clone(),
-        ignore: args.ignore.clone(),
-        strict: args.strict,
-        ..CheckOptions::new(as_of)
-    })
+    if let Some(base) = args.base.as_deref().filter(|base| !base.is_dir()) {
+        let message = format!("`--base {}` is not a folder", base.display());
+        error(&message, None);
+        return Err(ExitCode::NotAsAsked);
+    }
+    Ok(())
 }
 
 /// The day that `--as-of` names, or today; `Err` when a mistake in it was told.
@@ -135,11 +127,14 @@ pub(super) fn day(written: Option<&str>) -> Result<Date, ExitCode> {
     let Some(text) = written else {
         return Ok(today());
     };
+    named_day("--as-of", text)
+}
+
+/// The day that a flag names; `Err` when a mistake in it was told.
+pub(super) fn named_day(flag: &str, text: &str) -> Result<Date, ExitCode> {
     parse_date(text).ok_or_else(|| {
-        error(
-            &format!("`--as-of {text}` is not a date"),
-            Some("write it as 2026-11-22"),
-        );
+        let message = format!("`{flag} {text}` is not a date");
+        error(&message, Some("write it as 2026-11-22"));
         ExitCode::NotAsAsked
     })
 }

@@ -64,6 +64,12 @@ pub(super) fn collect(paths: &[String], skip_other: bool, run: &mut Run) -> Vec<
     inputs
 }
 
+/// Whether paths stand for all that is there: a folder, a pattern, or nothing at all.
+pub(super) fn walks(paths: &[String]) -> bool {
+    let walked = |path: &String| path != "-" && !Path::new(path).is_file();
+    paths.is_empty() || paths.iter().any(walked)
+}
+
 /// A path for people: `/` between steps, no leading `./`.
 pub(super) fn shown(path: &Path) -> String {
     let text = path

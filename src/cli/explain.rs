@@ -6,10 +6,11 @@ use crate::cli::rules::{load, read_folder, report_broken};
 use crate::cli::{error, look, print};
 use crate::explain::{Explained, explain as explain_word};
 use crate::rule::shipped;
+use crate::source::SourceMap;
 
 /// Explains a rule, a requirement, a field or a word.
 pub(super) fn explain(args: &ExplainArgs) -> ExitCode {
-    let loaded = match load(&args.rules) {
+    let loaded = match load(&args.rules, SourceMap::new()) {
         Ok(loaded) => loaded,
         Err(message) => {
             error(&message, None);

@@ -9,12 +9,15 @@
 mod args;
 mod check;
 mod collect;
+mod exceptions;
 mod exit;
 mod explain;
 mod look;
 mod new;
+mod new_waiver;
 mod profile;
 mod rules;
+mod settings;
 mod write;
 
 use crate::cli::args::{Cli, Command, NewCommand, RulesCommand};
@@ -46,6 +49,7 @@ pub fn run() -> u8 {
         Command::New(NewCommand::Proposal(args)) => new::proposal(&args),
         Command::New(NewCommand::Profile(args)) => new::profile(&args),
         Command::New(NewCommand::Rule(args)) => new::rule(&args),
+        Command::New(NewCommand::Waiver(args)) => new_waiver::waiver(&args),
         Command::Rules(RulesCommand::List(args)) => rules::list(&args),
         Command::Rules(RulesCommand::Test(args)) => rules::test(&args),
         Command::Rules(RulesCommand::Check(args)) => rules::check(&args),

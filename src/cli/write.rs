@@ -64,10 +64,23 @@ pub(super) fn report_files(written: &[String]) -> Result<Vec<ReportFile>, ExitCo
     Ok(files)
 }
 
+/// Whether a report of this run says what was read, with digests.
+pub(super) fn tells_inputs(args: &CheckArgs, files: &[ReportFile]) -> bool {
+    let mut formats = files.iter().map(|file| file.format);
+    let tells = |format: Format| !matches!(format, Format::Human | Format::Short);
+    tells(args.format.format()) || formats.any(tells)
+}
+
 /// Writes the report to its files and to standard output; the code that the program ends with.
-pub(super) fn write(args: &CheckArgs, files: &[ReportFile], run: &Run, code: ExitCode) -> ExitCode {
+pub(super) fn write(
+    args: &CheckArgs,
+    max_findings: Option<usize>,
+    files: &[ReportFile],
+    run: &Run,
+    code: ExitCode,
+) -> ExitCode {
     let mut options = look::options(&args.look, false);
-    options.max_findings = args.max_findings;
+    options.max_findings = max_findings;
     options.quiet = args.quiet;
     options.verbose = args.verbose;
     options.outcomes = args.outcomes;
@@ -120,7 +133,8 @@ fn was_read(path: &Path, run: &Run) -> bool {
         return false;
     };
     let broken = run.report.problems.iter().map(|problem| &*problem.path);
-    let names: BTreeSet<&str> = run.sources.names().chain(broken).collect();
+    let baseline = run.report.baseline.iter().map(|baseline| &*baseline.path);
+    let names: BTreeSet<&str> = run.sources.names().chain(broken).chain(baseline).collect();
     let mut paths = names
         .into_iter()
         .filter_map(|name| std::fs::canonicalize(name).ok());

@@ -65,7 +65,7 @@ pub struct ForPaths {
 }
 
 /// From which severity on a finding fails the run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum FailOn {
     Error,
     Warning,
@@ -86,7 +86,7 @@ impl FailOn {
 }
 
 /// What an undetermined answer does to the exit code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Undetermined {
     Fail,
     Warn,

@@ -191,7 +191,11 @@ impl Reader<'_> {
     fn paths(&mut self, value: &Value) -> Vec<ForPaths> {
         let DeValue::Array(elements) = value.get_ref() else {
             let help = "write `[[paths]]`, and under it `match = [\"research/**\"]`";
-            self.mistake(value.span(), "`paths` is a list".to_owned(), Some(help.to_owned()));
+            self.mistake(
+                value.span(),
+                "`paths` is a list".to_owned(),
+                Some(help.to_owned()),
+            );
             return Vec::new();
         };
         let mut paths = Vec::new();

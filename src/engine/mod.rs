@@ -23,13 +23,16 @@ mod words;
 
 use crate::engine::law_date::law_dates;
 use crate::facts::{Facts, NodeRef};
-use crate::finding::{Counts, Finding, Outcome, Party, ProposalReport, RuleOutcome, Tone, Verdict};
+use crate::finding::{
+    Counts, Finding, Outcome, Party, ProposalReport, RuleOutcome, Severity, Tone, Verdict,
+};
 use crate::rule::condition::Literal;
 use crate::rule::{Pack, Rule, RuleSet};
 use crate::source::Span;
 use crate::truth::Truth;
 use evaluate::{Binding, Evaluator, scalar_of};
 use jiff::civil::Date;
+use std::collections::BTreeMap;
 
 /// Which packs are asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,6 +58,8 @@ pub struct CheckOptions {
     pub ignore: Vec<String>,
     /// Assumptions make an answer undetermined.
     pub strict: bool,
+    /// How heavy the findings of some rules are, instead of what the rules say. No verdict changes.
+    pub severity: BTreeMap<String, Severity>,
 }
 
 impl CheckOptions {
@@ -66,6 +71,7 @@ impl CheckOptions {
             select: Vec::new(),
             ignore: Vec::new(),
             strict: false,
+            severity: BTreeMap::new(),
         }
     }
 

@@ -25,7 +25,11 @@ pub(super) fn render(report: &Report, sources: &SourceMap, out: &mut dyn Write) 
     for finding in report.proposals.iter().flat_map(|p| &p.findings) {
         let at = place(sources, finding.primary.span);
         let word = heading_word(finding);
-        let line = format!("{at}: {word}[{}] {}", finding.rule.0, finding.message);
+        let mut line = format!("{at}: {word}[{}] {}", finding.rule.0, finding.message);
+        if let Some(waived) = &finding.waiver {
+            let (expires, owner) = (waived.expires, &waived.owner);
+            line.push_str(&format!(" (until {expires} by {owner}: {})", waived.reason));
+        }
         writeln!(out, "{}", sanitise(&line))?;
     }
     out.flush()

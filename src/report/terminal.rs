@@ -8,7 +8,7 @@ use super::look::Look;
 use super::row::Row;
 use super::summary::{count, summary_line};
 use super::{RenderOptions, diagnostic, matrix, proposal};
-use crate::finding::{Baseline, Finding, Outcome, Problem, ProposalReport, Report, Tone};
+use crate::finding::{Baseline, Finding, Outcome, Problem, ProposalReport, Report, Severity, Tone};
 use crate::source::SourceMap;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -23,7 +23,10 @@ pub(super) fn render(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let look = Look::new(options);
-    render_capped_problems(&report.problems, sources, options, &look, out)?;
+    // What could not be read comes before the answers; remarks about waivers come after them.
+    let broken = |problem: &&Problem| problem.severity == Severity::Error;
+    let (broken, remarks): (Vec<_>, Vec<_>) = report.problems.iter().partition(broken);
+    render_capped_problems(&broken, sources, options, &look, out)?;
     let many = report.proposals.len() > IN_FULL;
     let mut text = String::new();
     if many && !options.quiet {
@@ -60,6 +63,9 @@ pub(super) fn render(
     }
     text.clear();
     cap.write_rest(&mut text, "finding", "findings", &look);
+    out.write_all(text.as_bytes())?;
+    text.clear();
+    render_capped_problems(&remarks, sources, options, &look, out)?;
     if let Some(baseline) = &report.baseline {
         compared(&mut text, report, baseline, options.verbose, &look);
     }
@@ -76,11 +82,12 @@ pub(super) fn render_problems(
     options: &RenderOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    render_capped_problems(problems, sources, options, &Look::new(options), out)
+    let all: Vec<&Problem> = problems.iter().collect();
+    render_capped_problems(&all, sources, options, &Look::new(options), out)
 }
 
 fn render_capped_problems(
-    problems: &[Problem],
+    problems: &[&Problem],
     sources: &SourceMap,
     options: &RenderOptions,
     look: &Look,

@@ -85,6 +85,14 @@ pub fn pack(id: &str, day: Date) -> String {
     )
 }
 
+/// A file of waivers without one, and its guide. `file` is its name in the guide.
+pub fn waivers(file: &str) -> Skeleton {
+    Skeleton {
+        text: include_str!("waivers.yaml").to_owned(),
+        guide: filled(include_str!("waivers.md"), &[("file", file)]),
+    }
+}
+
 /// A template with `{{name}}` replaced.
 fn filled(template: &str, values: &[(&str, &str)]) -> String {
     values

@@ -21,8 +21,11 @@ pub const TABLE: &str = include_str!("../../schemas/table.schema.json");
 /// `schemas/report.schema.json`.
 pub const REPORT: &str = include_str!("../../schemas/report.schema.json");
 
+/// `schemas/waivers.schema.json`.
+pub const WAIVERS: &str = include_str!("../../schemas/waivers.schema.json");
+
 /// The schemas by the name `carnet schema` prints them under.
-pub const BY_NAME: [(&str, &str); 7] = [
+pub const BY_NAME: [(&str, &str); 8] = [
     ("transfer-proposal", TRANSFER_PROPOSAL),
     ("organisation-profile", ORGANISATION_PROFILE),
     ("rule", RULE),
@@ -30,6 +33,7 @@ pub const BY_NAME: [(&str, &str); 7] = [
     ("definition", DEFINITION),
     ("table", TABLE),
     ("report", REPORT),
+    ("waivers", WAIVERS),
 ];
 
 /// The validator of a document format; `None` if the format is not known.

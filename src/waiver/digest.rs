@@ -51,7 +51,6 @@ fn text(hash: &mut Sha256, text: &str) {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a panic is a failure of the test")]
 mod tests {
     use super::*;
     use crate::document::{Tape, parse};

@@ -6,10 +6,12 @@
 //! somebody may think (ended, the value changed, nothing to waive) is told, with its place.
 
 mod digest;
+mod entry;
 mod file;
 mod remark;
 
 pub use digest::value_digest;
+pub use entry::{Decision, entry, with_entry};
 pub use file::read;
 pub use remark::KnownRule;
 

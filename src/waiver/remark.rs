@@ -78,7 +78,10 @@ impl Waivers {
             let first = text_label(place.digest_at, "of the value as it was");
             let mut told = self.remark(CHANGED, Severity::Warning, message, help, first);
             let text = "the value now".to_owned();
-            told.labels.push(Label { text, ..label.clone() });
+            told.labels.push(Label {
+                text,
+                ..label.clone()
+            });
             return Some(told);
         }
         if let Some(label) = &used.refused {
@@ -88,7 +91,10 @@ impl Waivers {
             let first = here("waives nothing");
             let mut told = self.remark(PROHIBITION, Severity::Warning, message, help.into(), first);
             let text = "still counts".to_owned();
-            told.labels.push(Label { text, ..label.clone() });
+            told.labels.push(Label {
+                text,
+                ..label.clone()
+            });
             return Some(told);
         }
         if used.ended > 0 {
@@ -150,7 +156,10 @@ impl Waivers {
     fn not_met(&self, unmet: &[&Waiver]) -> Option<Problem> {
         let (first, rest) = unmet.split_first()?;
         let message = match rest.len() {
-            0 => format!("{} was not checked, so its waiver was not looked at", first.proposal),
+            0 => format!(
+                "{} was not checked, so its waiver was not looked at",
+                first.proposal
+            ),
             more => format!(
                 "{} waivers were not looked at: their proposals were not checked",
                 more + 1

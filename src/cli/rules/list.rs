@@ -9,6 +9,7 @@ use crate::rule::bench::coverage::{named, number_of};
 use crate::rule::condition::parse_date;
 use crate::rule::reads::{all_fields, fields_of, is_field, steps};
 use crate::rule::{Rule, RuleSet};
+use crate::source::SourceMap;
 use crate::truth::Truth;
 use crate::vocabulary::suggest::did_you_mean;
 use jiff::civil::Date;
@@ -51,7 +52,7 @@ impl Filter<'_> {
 
 /// Lists the rules, a pack after the other.
 pub(in crate::cli) fn list(args: &RulesListArgs) -> ExitCode {
-    let loaded = match load(&args.rules) {
+    let loaded = match load(&args.rules, SourceMap::new()) {
         Ok(loaded) => loaded,
         Err(message) => {
             error(&message, None);

@@ -30,7 +30,7 @@ pub(super) struct Loaded {
 }
 
 /// Compiles the shipped rules and those of the caller's folders.
-pub(super) fn load(args: &RuleArgs) -> Result<Loaded, String> {
+pub(super) fn load(args: &RuleArgs, mut sources: SourceMap) -> Result<Loaded, String> {
     let mut own = Vec::new();
     for folder in &args.rules {
         own.extend(read_folder(folder)?);
@@ -42,7 +42,6 @@ pub(super) fn load(args: &RuleArgs) -> Result<Loaded, String> {
         })?;
         parameters.insert(name.to_owned(), value.to_owned());
     }
-    let mut sources = SourceMap::new();
     let (set, problems) = if own.is_empty() {
         shipped_rules(&parameters, &mut sources)
     } else {

@@ -8,9 +8,9 @@ mod value;
 
 use crate::rule::Parameter;
 use crate::rule::condition::{Order, Slot, ValueType};
-use crate::yaml_reader::Reader;
 use crate::rule::table::Table;
 use crate::vocabulary::{Shape, ShapeId, Vocabulary};
+use crate::yaml_reader::Reader;
 
 /// What conditions of all files may refer to.
 pub(crate) struct Names<'a> {

@@ -6,7 +6,6 @@ use crate::document::yaml::YamlId;
 use crate::finding::{PackId, PackKind, Problem, Tone};
 use crate::rule::compile::{Compiler, DefinitionHead, Names, Scope};
 use crate::rule::condition::{Decimal, Duration, Literal, ValueType, parse_date};
-use crate::yaml_reader::Reader;
 use crate::rule::table::Table;
 use crate::rule::{
     Change, Known, Pack, Parameter, Parameters, Requirement, Rule, RuleSource, Rules, VerdictWord,
@@ -14,6 +13,7 @@ use crate::rule::{
 use crate::vocabulary::PROPOSAL;
 use crate::vocabulary::suggest::list_words;
 use crate::vocabulary::{Shape, Words};
+use crate::yaml_reader::Reader;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 

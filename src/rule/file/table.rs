@@ -4,10 +4,10 @@ use super::*;
 use crate::document::yaml::{YamlId, YamlKind};
 use crate::finding::Problem;
 use crate::rule::condition::Decimal;
-use crate::yaml_reader::Reader;
 use crate::rule::table::normalise;
 use crate::rule::table::{Cell, Column, ColumnType, Row, RowSource, Table};
 use crate::vocabulary::suggest::list_words;
+use crate::yaml_reader::Reader;
 
 pub(super) fn read_table(file: &Loaded, problems: &mut Vec<Problem>) -> Option<Table> {
     let mut reader = file.reader(problems);
