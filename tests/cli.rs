@@ -12,140 +12,16 @@
     reason = "the fences are for the library; tests write files and run the program, and a test that panics has failed"
 )]
 
-use assert_cmd::Command;
+mod folder;
+
+use folder::{FORMATS, Folder, MINIMAL, Ran};
 use serde_json::Value;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-const MINIMAL: &str = include_str!("data/minimal.json");
 const FULL: &str = include_str!("data/full.json");
 const PROFILE: &str = include_str!("data/northlight.profile.json");
-const FORMATS: [&str; 4] = ["human", "short", "json", "ndjson"];
-
-// ---------------------------------------------------------------- a folder and a run in it
-
-/// A folder of its own, outside any repository, removed at the end.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Self {
-        static NEXT: AtomicUsize = AtomicUsize::new(0);
-        let name = format!(
-            "carnet-cli-{}-{}",
-            std::process::id(),
-            NEXT.fetch_add(1, Ordering::Relaxed)
-        );
-        let path = std::env::temp_dir().join(name);
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    /// With `minimal.json` in it.
-    fn minimal() -> Self {
-        Self::with("minimal.json", MINIMAL)
-    }
-
-    fn with(name: &str, bytes: impl AsRef<[u8]>) -> Self {
-        let folder = Self::new();
-        folder.write(name, bytes);
-        folder
-    }
-
-    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> &Self {
-        let path = self.0.join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, bytes).unwrap();
-        self
-    }
-
-    fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_carnet"));
-        command.env_clear().current_dir(&self.0);
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Ran {
-        Ran::of(self.command().args(arguments))
-    }
-
-    /// `carnet check` for 2026-11-22.
-    fn check(&self, arguments: &[&str]) -> Ran {
-        self.run(&[&["check", "--as-of", "2026-11-22"], arguments].concat())
-    }
-
-    fn json(&self, arguments: &[&str]) -> (i32, Value) {
-        let ran = self.check(&[&["--format", "json"], arguments].concat());
-        let report: Value = serde_json::from_str(&ran.out)
-            .unwrap_or_else(|error| panic!("{error}: {}{}", ran.out, ran.err));
-        assert_eq!(report["summary"]["exit_code"], ran.code, "{arguments:?}");
-        (ran.code, report)
-    }
-
-    /// The exit code, which every format shares.
-    fn code(&self, arguments: &[&str]) -> i32 {
-        let codes = FORMATS.map(|format| {
-            let ran = self.check(&[&["--format", format], arguments].concat());
-            (ran.code, ran.out, ran.err)
-        });
-        assert!(
-            codes.iter().all(|(code, ..)| *code == codes[0].0),
-            "{arguments:?}: {codes:?}"
-        );
-        codes[0].0
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-#[derive(Debug)]
-struct Ran {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-impl Ran {
-    fn of(command: &mut Command) -> Self {
-        let output = command.output().unwrap();
-        let err = String::from_utf8(output.stderr).unwrap();
-        assert!(!err.contains("panicked"), "{err}");
-        Self {
-            code: output.status.code().expect("an exit code"),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err,
-        }
-    }
-
-    #[track_caller]
-    fn says(&self, texts: &[&str]) -> &Self {
-        for text in texts {
-            assert!(self.out.contains(text), "`{text}` is not in\n{}", self.out);
-        }
-        self
-    }
-
-    /// On standard error.
-    #[track_caller]
-    fn complains(&self, texts: &[&str]) -> &Self {
-        for text in texts {
-            assert!(self.err.contains(text), "`{text}` is not in\n{}", self.err);
-        }
-        self
-    }
-
-    /// An error of the run itself: nothing on standard output, code 2.
-    #[track_caller]
-    fn refuses(&self, texts: &[&str]) {
-        assert_eq!((self.code, self.out.as_str()), (2, ""), "{}", self.err);
-        self.complains(texts);
-    }
-}
 
 fn controller() -> String {
     MINIMAL.replace("\"role\": \"processor\"", "\"role\": \"controller\"")
