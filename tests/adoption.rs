@@ -734,3 +734,111 @@ fn rules_and_parameters_come_from_the_configuration_too() {
         .check(&["--config", "no.toml"])
         .refuses(&["the configuration `no.toml` cannot be read"]);
 }
+
+// ---------------------------------------------------------------- what the documents say
+
+/// The blocks of a kind in a page.
+fn blocks<'a>(page: &'a str, kind: &str) -> Vec<&'a str> {
+    let mut blocks = Vec::new();
+    for rest in page.split(&format!("```{kind}\n")).skip(1) {
+        blocks.push(rest.split("```").next().unwrap());
+    }
+    blocks
+}
+
+#[test]
+fn the_page_of_waivers_works_as_written() {
+    let page = include_str!("../docs/waivers.md");
+    let folder = Folder::with("proposal.json", failing());
+    folder.write("proposals/one.json", MINIMAL);
+    let files = blocks(page, "yaml");
+    assert_eq!(files.len(), 1);
+    folder.write("carnet-waivers.yaml", files[0]);
+    let (_, report) = check(&folder, &["proposal.json"]);
+    assert_eq!(
+        (report["summary"]["waived"].as_u64(), problems(&report)),
+        (Some(1), vec![])
+    );
+    std::fs::remove_file(folder.0.join("carnet-waivers.yaml")).unwrap();
+    let mut ran = 0;
+    for line in blocks(page, "sh").iter().flat_map(|block| block.lines()) {
+        let line = line.strip_prefix("carnet ").unwrap();
+        // Words, of which some are in double quotes.
+        let words: Vec<String> = line
+            .split('"')
+            .enumerate()
+            .flat_map(|(index, part)| match index % 2 {
+                0 => part.split_whitespace().map(str::to_owned).collect(),
+                _ => vec![part.to_owned()],
+            })
+            .collect();
+        let mut words: Vec<&str> = words.iter().map(String::as_str).collect();
+        words.extend(["--as-of", "2026-11-22"]);
+        let done = folder.run(&words);
+        assert_eq!(done.code, 0, "{line}: {}{}", done.out, done.err);
+        ran += 1;
+    }
+    assert_eq!(ran, 3);
+    // Every remark has its row.
+    for code in [
+        "waiver-expired",
+        "waiver-value-changed",
+        "waiver-of-prohibition",
+        "waiver-unused",
+        "waiver-expires-soon",
+        "waiver-not-looked-at",
+        "waiver-of-former-rule",
+        "broken-waivers",
+    ] {
+        assert!(page.contains(&format!("| `{code}` |")), "{code}");
+    }
+}
+
+#[test]
+fn the_page_of_the_configuration_works_as_written() {
+    let page = include_str!("../docs/configuration.md");
+    let files = blocks(page, "toml");
+    assert_eq!(files.len(), 1);
+    let folder = Folder::with("carnet.toml", files[0]);
+    folder.write(
+        "exceptions/carnet-waivers.yaml",
+        "schema: waivers/1\nwaivers: []\n",
+    );
+    folder.run(&[
+        "new",
+        "rule",
+        "no-review-date",
+        "--dir",
+        "rules",
+        "--as-of",
+        "2026-11-22",
+    ]);
+    folder.write("research/proposal.json", MINIMAL);
+    folder.write("proposal.json", MINIMAL.replace("TP-2026-014", "TP-1"));
+    let (_, report) = folder.json(&[]);
+    assert_eq!(problems(&report), [], "{report}");
+    let packs = |index: usize| {
+        report["proposals"][index]["verdicts"]
+            .as_array()
+            .unwrap()
+            .len()
+    };
+    assert_eq!(
+        (packs(0), packs(1)),
+        (5, 2),
+        "proposal.json, and what is under research"
+    );
+    for key in [
+        "rules",
+        "set",
+        "pack",
+        "severity",
+        "fail-on",
+        "waivers",
+        "baseline",
+        "max-findings",
+        "paths",
+    ] {
+        assert!(page.contains(&format!("`{key}`")), "{key}");
+    }
+}
