@@ -70,6 +70,10 @@ pub(super) enum FormatName {
     Short,
     Json,
     Ndjson,
+    Sarif,
+    Junit,
+    Github,
+    Gitlab,
 }
 
 impl FormatName {
@@ -79,6 +83,10 @@ impl FormatName {
             Self::Short => Format::Short,
             Self::Json => Format::Json,
             Self::Ndjson => Format::Ndjson,
+            Self::Sarif => Format::Sarif,
+            Self::Junit => Format::Junit,
+            Self::Github => Format::Github,
+            Self::Gitlab => Format::Gitlab,
         }
     }
 }

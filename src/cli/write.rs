@@ -8,7 +8,7 @@ use crate::cli::args::{CheckArgs, FormatName};
 use crate::cli::collect::{in_words, shown};
 use crate::cli::exit::ExitCode;
 use crate::cli::{error, look};
-use crate::report::{Format, RenderOptions, render, sanitise, summary_line};
+use crate::report::{Format, RenderOptions, left_out, render, sanitise, summary_line};
 use crate::vocabulary::suggest::{did_you_mean, list_words};
 use clap::ValueEnum;
 use std::collections::BTreeSet;
@@ -102,6 +102,12 @@ pub(super) fn write(
         }
     }
     let format = args.format.format();
+    for format in files.iter().map(|file| file.format).chain([format]) {
+        // A SARIF file says it itself, and annotations are all written.
+        if let Some(text) = left_out(&run.report, format).filter(|_| !args.quiet) {
+            let _ = writeln!(io::stderr().lock(), "note: {}", sanitise(&text));
+        }
+    }
     let mut out = BufWriter::new(io::stdout().lock());
     let written =
         render(&run.report, &run.sources, format, &options, &mut out).and_then(|()| out.flush());

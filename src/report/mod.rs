@@ -8,14 +8,18 @@
 //! colour and Unicode are inputs ([`RenderOptions`]), so the same report gives the same bytes.
 
 mod diagnostic;
+mod github;
+mod gitlab;
 mod grouping;
 mod json;
 mod json_text;
+mod junit;
 mod look;
 mod matrix;
 mod place;
 mod proposal;
 mod row;
+mod sarif;
 mod short;
 mod snippet;
 mod summary;
@@ -43,6 +47,14 @@ pub enum Format {
     Json,
     /// The same, a line for the run, each proposal and each problem.
     Ndjson,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// JUnit XML: a suite a proposal, a case a rule.
+    Junit,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// GitLab Code Quality.
+    Gitlab,
     // A new format is a variant here, a module beside `json`, and an arm in `render`.
 }
 
@@ -83,6 +95,19 @@ pub fn render(
         Format::Short => short::render(report, sources, out),
         Format::Json => json::render(report, sources, options, out),
         Format::Ndjson => json::render_lines(report, sources, options, out),
+        Format::Sarif => sarif::render(report, sources, out),
+        Format::Junit => junit::render(report, sources, out),
+        Format::Github => github::render(report, sources, out),
+        Format::Gitlab => gitlab::render(report, sources, out),
+    }
+}
+
+/// What a reader of this format will not see, by the limits of who shows it; to be told beside it.
+pub fn left_out(report: &Report, format: Format) -> Option<String> {
+    match format {
+        Format::Sarif => sarif::left_out(report),
+        Format::Github => github::left_out(report),
+        _ => None,
     }
 }
 

@@ -4,7 +4,7 @@
 //! ("NOT PERMITTED", "relied on") is each rendering's own.
 
 use crate::finding::{
-    Certainty, DoorState, Effect, Finding, Outcome, PackKind, Severity, Target, Tone,
+    Certainty, DoorState, Effect, Finding, Outcome, PackKind, Report, Severity, Target, Tone,
 };
 
 /// How a finding is headed: `error`, `warning`, `info`, `undetermined`; one that does not count is
@@ -15,6 +15,18 @@ pub(super) fn heading_word(finding: &Finding) -> &'static str {
         _ if finding.known == Some(true) => "known",
         Outcome::Undetermined => "undetermined",
         _ => severity_word(finding.severity),
+    }
+}
+
+/// How heavy a finding is shown by a service that has one scale for everything: an error only if it
+/// fails the run, and no more than a remark if it is waived, known or still to do.
+pub(super) fn shown_severity(report: &Report, finding: &Finding) -> Severity {
+    if report.threshold.fails(finding) {
+        Severity::Error
+    } else if finding.counts() && !finding.is_to_do() {
+        finding.severity.min(Severity::Warning)
+    } else {
+        Severity::Info
     }
 }
 

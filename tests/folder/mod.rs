@@ -8,7 +8,9 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub const MINIMAL: &str = include_str!("../data/minimal.json");
-pub const FORMATS: [&str; 4] = ["human", "short", "json", "ndjson"];
+pub const FORMATS: [&str; 8] = [
+    "human", "short", "json", "ndjson", "sarif", "junit", "github", "gitlab",
+];
 
 /// A folder of its own, outside any repository, removed at the end.
 pub struct Folder(pub PathBuf);
