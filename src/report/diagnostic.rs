@@ -3,14 +3,19 @@
 //! A finding, several undetermined findings that wait for the same facts, or a problem. Which of
 //! them are shown, and in what order, is `terminal`'s matter.
 
+use super::grouping::Lacks;
 use super::look::Look;
+use super::phrase::{
+    EXPLAIN_HELP, cite, door_needs, door_state, each_once, group_label, group_message, lacked,
+    other_labels, waived_by,
+};
 use super::place::place;
 use super::row::Row;
 use super::snippet;
 use super::text::{sanitise, width};
 use super::words::{heading_word, severity_word};
 use crate::finding::{
-    Certainty, Door, DoorState, Finding, Label, Missing, Outcome, Problem, Severity, Source, Waived,
+    Door, DoorState, Finding, Missing, Outcome, Problem, Severity, Source, Waived,
 };
 use crate::source::SourceMap;
 use owo_colors::Style;
@@ -46,14 +51,8 @@ fn waived(out: &mut String, waived: Option<&Waived>, sources: &SourceMap, look: 
     let Some(waived) = waived else {
         return;
     };
-    let approver = waived.approver.as_ref();
-    let approved = approver.map_or(String::new(), |who| format!(", approved by {who}"));
-    let text = format!(
-        "until {} by {}{approved}: {}",
-        waived.expires, waived.owner, waived.reason
-    );
     label_row(0, "waived", look)
-        .text(look.plain(), text)
+        .text(look.plain(), waived_by(waived))
         .whole(
             look.faint(),
             look.aside(&place(sources, waived.label.span)),
@@ -62,78 +61,42 @@ fn waived(out: &mut String, waived: Option<&Waived>, sources: &SourceMap, look: 
         .write(out, look.width);
 }
 
-/// Draws undetermined findings that lack the same facts as one; `members` has at least two.
-pub(super) fn group(out: &mut String, members: &[&Finding], sources: &SourceMap, look: &Look) {
-    let Some(first) = members.first() else {
-        return;
-    };
-    let style = look.severity(first.severity, Outcome::Undetermined);
-    let fields: Vec<String> = first
-        .missing
-        .iter()
-        .map(|m| format!("`{}`", m.field))
-        .collect();
-    let facts = match fields.len() {
-        1 => "fact".to_owned(),
-        n => format!("{n} facts"),
-    };
-    let message = format!(
-        "{} rules wait for the same {facts}: {}",
-        members.len(),
-        fields.join(", ")
-    );
-    heading(out, "undetermined:", &message, style, look);
-    let related = other_labels(members, &first.primary, |_| true);
-    snippet::draw(out, sources, &first.primary, &related, style, look);
-    missing(out, &first.missing, sources, look);
-    waiting(out, members, look);
-    remarks(out, members, look);
-}
-
-/// Draws undetermined findings that lack facts of one place as one; `members` has at least two.
-/// `each` gives each rule a row with its source.
-pub(super) fn gathered(
+/// Draws undetermined findings as one; `members` has at least two. With `each`, or where all lack
+/// the same, every rule has a row with its source.
+pub(super) fn group(
     out: &mut String,
     members: &[&Finding],
+    lacks: Lacks,
     sources: &SourceMap,
     each: bool,
     look: &Look,
 ) {
-    let Some(first) = members.first() else {
+    let (Some(first), Some(primary)) = (members.first(), group_label(members, lacks)) else {
         return;
     };
     let style = look.severity(first.severity, Outcome::Undetermined);
-    // Sections in the order in which they are first lacked, each with its fields.
-    let mut sections: Vec<(&str, Vec<String>)> = Vec::new();
-    let mut count = 0;
-    for missing in members.iter().flat_map(|member| &member.missing) {
-        let (section, field) = missing
-            .field
-            .rsplit_once('.')
-            .unwrap_or(("", &missing.field));
-        let field = format!("`{field}`");
-        match sections.iter_mut().find(|(known, _)| *known == section) {
-            Some((_, fields)) if fields.contains(&field) => continue,
-            Some((_, fields)) => fields.push(field),
-            None => sections.push((section, vec![field])),
-        }
-        count += 1;
-    }
-    let facts = super::summary::count(count, "fact", "facts");
-    let message = format!("{} rules wait for {facts} not stated here", members.len());
-    heading(out, "undetermined:", &message, style, look);
-    let primary = Label {
-        text: format!("{facts} would go here"),
-        ..first.primary.clone()
-    };
-    let related = other_labels(members, &first.primary, |label| label.span != primary.span);
+    heading(
+        out,
+        "undetermined:",
+        &group_message(members, lacks),
+        style,
+        look,
+    );
+    let related = other_labels(members, lacks);
     snippet::draw(out, sources, &primary, &related, style, look);
-    for (index, (section, fields)) in sections.iter().enumerate() {
+    if lacks == Lacks::SameFacts {
+        missing(out, &first.missing, sources, look);
+        waiting(out, members, look);
+        remarks(out, members, look);
+        return;
+    }
+    for (index, (section, fields)) in lacked(members).0.iter().enumerate() {
         let head = if section.is_empty() {
             String::new()
         } else {
             format!("`{section}`: ")
         };
+        let fields: Vec<String> = fields.iter().map(|field| format!("`{field}`")).collect();
         label_row(index, "missing", look)
             .text(look.plain(), format!("{head}{}", fields.join(", ")))
             .write(out, look.width);
@@ -150,26 +113,7 @@ pub(super) fn gathered(
             .write(out, look.width);
     }
     remarks(out, members, look);
-    let help = "`carnet explain RULE` tells what a rule asks for and where that is written";
-    rows(out, "help:", std::iter::once(help), look);
-}
-
-/// The labels of all members besides the first's own, each once.
-fn other_labels(
-    members: &[&Finding],
-    primary: &Label,
-    keeps: impl Fn(&Label) -> bool,
-) -> Vec<Label> {
-    let mut related: Vec<Label> = Vec::new();
-    for label in members
-        .iter()
-        .flat_map(|member| member.related.iter().chain([&member.primary]))
-    {
-        if !related.contains(label) && label != primary && keeps(label) {
-            related.push(label.clone());
-        }
-    }
-    related
+    rows(out, "help:", std::iter::once(EXPLAIN_HELP), look);
 }
 
 /// A row for each rule that waits, with its source.
@@ -191,17 +135,8 @@ fn remarks(out: &mut String, members: &[&Finding], look: &Look) {
     for member in members {
         ways(out, &member.doors, look);
     }
-    let mut notes: Vec<&str> = Vec::new();
-    let mut help: Vec<&str> = Vec::new();
-    for member in members {
-        for (list, texts) in [(&mut notes, &member.notes), (&mut help, &member.help)] {
-            for text in texts {
-                if !list.contains(&text.as_str()) {
-                    list.push(text);
-                }
-            }
-        }
-    }
+    let notes = each_once(members, |member| &member.notes);
+    let help = each_once(members, |member| &member.help);
     rows(out, "note:", notes.into_iter(), look);
     rows(out, "help:", help.into_iter(), look);
 }
@@ -286,23 +221,6 @@ fn cited(out: &mut String, sources: &[Source], look: &Look) {
     }
 }
 
-/// The citation, its numbered requirement, and how well it is known unless it was read; that mark
-/// stands between `open` and `close`.
-fn cite(source: &Source, open: &str, close: &str) -> String {
-    let mut text = source.cite.clone();
-    if let Some(requirement) = &source.requirement {
-        text.push_str(&format!(" [{requirement}]"));
-    }
-    let mark = match source.certainty {
-        Certainty::Verified => return text,
-        Certainty::Secondary => "secondary source",
-        Certainty::Derived => "derived",
-        Certainty::Unverified => "not verified",
-    };
-    text.push_str(&format!("{open}{mark}{close}"));
-    text
-}
-
 /// Titles of ways that are not relied on, before the rest is counted.
 const CLOSED_WAYS: usize = 3;
 
@@ -367,25 +285,6 @@ fn ways(out: &mut String, doors: &[Door], look: &Look) {
             .text_after(look.faint(), "not relied on", 3)
     }
     .write(out, look.width);
-}
-
-fn door_state(door: &Door) -> &'static str {
-    match door.state {
-        DoorState::Open => "relied on, holds",
-        DoorState::Shut => "relied on",
-        DoorState::Undecided => "relied on, a fact is missing",
-        DoorState::NotReliedOn => "not relied on",
-    }
-}
-
-fn door_needs(door: &Door) -> String {
-    if door.would_open {
-        return "would do if relied on: its conditions hold on the stated facts".into();
-    }
-    if door.state == DoorState::Open || door.needs.is_empty() {
-        return String::new();
-    }
-    format!("needs {}", door.needs.join("; "))
 }
 
 impl Look {

@@ -8,6 +8,7 @@
 //! colour and Unicode are inputs ([`RenderOptions`]), so the same report gives the same bytes.
 
 mod diagnostic;
+mod excerpt;
 mod github;
 mod gitlab;
 mod grouping;
@@ -16,6 +17,7 @@ mod json_text;
 mod junit;
 mod look;
 mod matrix;
+mod phrase;
 mod place;
 mod proposal;
 mod row;

@@ -3,20 +3,20 @@
 //! miette asks a [`SourceCode`] for the lines around a span. Ours hands it a small text made for
 //! the purpose (a [`Block`]), so a finding costs the same in a file of any size, a line is never
 //! wider than the screen, nothing in it can steer the terminal, and the header counts characters.
-//! Every label is cut to one line first; of an object or list only the bracket is underlined: no
-//! one wants to see three hundred lines.
+//! Which lines and labels are shown is `excerpt`'s matter.
 //!
 //! Not here: headings, advice, sources. miette draws the box and nothing else, and its narrated
 //! handler is not used: it counts columns in terminal cells of the text it is shown, which for a
 //! cut line is neither the file's column nor the other formats'.
 
+use super::excerpt::{CONTEXT, Excerpt, Mark, excerpts, line_range, line_text, shown};
 use super::look::Look;
 use super::place::place;
 use super::row::wrap;
 use super::text::{is_plain, sanitise, stand_in, width};
-use super::window::{self, Cut, LABEL_INDENT, Wish};
+use super::window::{self, LABEL_INDENT};
 use crate::finding::{Label, Target};
-use crate::source::{FileId, SourceFile, SourceMap};
+use crate::source::{SourceFile, SourceMap};
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError,
     MietteSpanContents, SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
@@ -39,94 +39,20 @@ pub(super) fn draw(
         narrate(out, sources, primary, related, look);
         return;
     }
-    let labels = || std::iter::once(primary).chain(related);
-    let mut files: Vec<FileId> = Vec::new();
-    for label in labels() {
-        if !files.contains(&label.span.file) {
-            files.push(label.span.file);
+    let mut file = primary.span.file;
+    for excerpt in excerpts(
+        sources,
+        primary,
+        related,
+        look.width,
+        width(look.ellipsis()),
+    ) {
+        if excerpt.id != file {
+            file = excerpt.id;
+            out.push_str(&format!("  and in {}:\n", sanitise(excerpt.file.name())));
         }
+        draw_block(out, &block(&excerpt, look), severity, look);
     }
-    for id in files {
-        let Some(file) = sources.get(id) else {
-            continue;
-        };
-        if id != primary.span.file {
-            out.push_str(&format!("  and in {}:\n", sanitise(file.name())));
-        }
-        let marks = labels()
-            .enumerate()
-            .filter(|(_, label)| label.span.file == id)
-            .map(|(index, label)| Mark::new(label, index == 0, file))
-            .collect();
-        for block in blocks(file, marks, look) {
-            draw_block(out, &block, severity, look);
-        }
-    }
-}
-
-/// A label cut to one line.
-#[derive(Clone, Debug)]
-struct Mark {
-    /// Index of the line in the text.
-    line: usize,
-    /// Bytes of the text.
-    range: Range<usize>,
-    text: String,
-    primary: bool,
-}
-
-impl Mark {
-    fn new(label: &Label, primary: bool, file: &SourceFile) -> Self {
-        let text = file.text();
-        let range = shown(label, text);
-        let line = line_of(file, range.start);
-        // A span that starts in a line break is at the end of the line.
-        let end = line_range(file, line).end;
-        Self {
-            line,
-            range: range.start.min(end)..range.end.min(end),
-            text: sanitise(&label.text).into_owned(),
-            primary,
-        }
-    }
-}
-
-/// The part of a label's span that is underlined: inside the text, on character boundaries, on
-/// one line, and of an object or list the bracket only.
-fn shown(label: &Label, text: &str) -> Range<usize> {
-    let start = floor(text, label.span.range().start);
-    let end = floor(text, label.span.range().end).max(start);
-    let spanned = text.get(start..end).unwrap_or_default();
-    if label.target == Target::Value && spanned.starts_with(['{', '[']) {
-        return start..start + 1;
-    }
-    let line = spanned.split('\n').next().unwrap_or_default();
-    start..start + line.trim_end().len()
-}
-
-fn floor(text: &str, offset: usize) -> usize {
-    let mut offset = offset.min(text.len());
-    while !text.is_char_boundary(offset) {
-        offset -= 1;
-    }
-    offset
-}
-
-fn line_of(file: &SourceFile, offset: usize) -> usize {
-    let starts = file.line_starts();
-    starts
-        .partition_point(|&s| s as usize <= offset)
-        .saturating_sub(1)
-}
-
-/// Bytes of a line, without its line break.
-fn line_range(file: &SourceFile, line: usize) -> Range<usize> {
-    let starts = file.line_starts();
-    let at = |line: usize| starts.get(line).map(|&s| s as usize);
-    let start = at(line).unwrap_or(file.text().len());
-    let end = at(line + 1).unwrap_or(file.text().len()).max(start);
-    let text = file.text().get(start..end).unwrap_or_default();
-    start..start + text.trim_end_matches(['\n', '\r']).len()
 }
 
 /// A few lines made for miette, and where its labels are in them.
@@ -150,147 +76,37 @@ struct Anchor {
     start: usize,
 }
 
-/// A line to show with its marks: all the line's, or as many as the screen takes.
-#[derive(Debug)]
-struct Strip<'a> {
-    line: usize,
-    cut: Cut,
-    marks: &'a [Mark],
-}
-
 /// A label's text is not wrapped narrower than this, however narrow the screen.
 const NARROWEST_LABEL: usize = 8;
 
-/// Lines of context before and after a label.
-const CONTEXT: usize = 1;
-
-/// Groups marks into blocks of neighbouring lines; the primary label's block is the first.
-fn blocks<'a>(file: &'a SourceFile, mut marks: Vec<Mark>, look: &Look) -> Vec<Block<'a>> {
-    marks.sort_by_key(|m| (m.range.start, std::cmp::Reverse(m.range.end)));
-    let marks = merge_same_place(marks);
-    let last = marks.last().map_or(0, |m| m.line);
-    let digits = (file.first_line() + last + CONTEXT).to_string().len();
-    // miette's gutter: ` 13 │ `.
-    let room = look.width.saturating_sub(digits + 4).max(16);
-    let mut groups: Vec<Vec<Strip>> = Vec::new();
-    for strip in strips(file, &marks, room, width(look.ellipsis())) {
-        match groups.last_mut() {
-            Some(group) if group.last().is_some_and(|l| joins(l.line, strip.line)) => {
-                group.push(strip);
-            }
-            _ => groups.push(vec![strip]),
-        }
-    }
-    groups.sort_by_key(|g| !g.iter().any(|s| s.marks.iter().any(|m| m.primary)));
-    groups
-        .iter()
-        .map(|group| block(file, group, room, look))
-        .collect()
-}
-
-/// Whether two labelled lines share a box: their context touches. A line too full for one box
-/// (the same number twice) starts another.
-fn joins(above: usize, below: usize) -> bool {
-    above < below && below - above <= 2 * CONTEXT + 1
-}
-
-/// miette draws two labels of one place side by side, the second under the wrong character.
-fn merge_same_place(marks: Vec<Mark>) -> Vec<Mark> {
-    let mut merged: Vec<Mark> = Vec::new();
-    for mark in marks {
-        match merged.last_mut() {
-            Some(last) if last.range == mark.range => {
-                last.primary |= mark.primary;
-                if last.text.is_empty() {
-                    last.text = mark.text;
-                } else if !mark.text.is_empty() && last.text != mark.text {
-                    last.text = format!("{}; {}", last.text, mark.text);
-                }
-            }
-            _ => merged.push(mark),
-        }
-    }
-    merged
-}
-
-fn strips<'a>(
-    file: &SourceFile,
-    marks: &'a [Mark],
-    room: usize,
-    ellipsis: usize,
-) -> Vec<Strip<'a>> {
-    let mut strips = Vec::new();
-    for on_line in marks.chunk_by(|a, b| a.line == b.line) {
-        let Some(line) = on_line.first().map(|m| m.line) else {
-            continue;
-        };
-        let bytes = line_range(file, line);
-        let text = file.text().get(bytes.clone()).unwrap_or_default();
-        let relative = |offset: usize| offset.saturating_sub(bytes.start).min(text.len());
-        let wishes: Vec<Wish> = on_line
-            .iter()
-            .map(|m| Wish {
-                range: relative(m.range.start)..relative(m.range.end),
-                label: width(&m.text),
-            })
-            .collect();
-        for cut in window::cut(text, &wishes, room, ellipsis) {
-            let marks = on_line.get(cut.wishes.clone()).unwrap_or_default();
-            strips.push(Strip { line, cut, marks });
-        }
-    }
-    strips
-}
-
-fn block<'a>(file: &'a SourceFile, strips: &[Strip<'_>], room: usize, look: &Look) -> Block<'a> {
-    let first = strips.first().map_or(0, |s| s.line);
-    let last = strips.last().map_or(0, |s| s.line);
-    let from = first.saturating_sub(CONTEXT);
-    let mut to = (last + CONTEXT).min(file.line_starts().len().saturating_sub(1));
-    // The empty line after the last line break is no line of the file.
-    if to > last && line_range(file, to).is_empty() && to + 1 == file.line_starts().len() {
-        to -= 1;
-    }
+fn block<'a>(excerpt: &Excerpt<'a>, look: &Look) -> Block<'a> {
+    let (from, to) = (*excerpt.lines.start(), *excerpt.lines.end());
     let mut block = Block {
-        file,
+        file: excerpt.file,
         text: String::new(),
-        first_line: file.first_line() + from,
+        first_line: excerpt.file.first_line() + from,
         lines: to - from + 1,
         anchors: Vec::new(),
     };
-    let pen = Pen { file, room, look };
     for line in from..=to {
-        match strips.iter().find(|s| s.line == line) {
-            Some(strip) => block.push_line(&pen, line, &strip.cut.pieces, strip.marks),
-            None => {
-                let head = window::head(pen.line(line), room, width(look.ellipsis()));
-                block.push_line(&pen, line, &[head], &[]);
-            }
-        }
+        let (pieces, marks) = excerpt.pieces(line, width(look.ellipsis()));
+        block.push_line(excerpt, line, &pieces, marks, look);
     }
     block
 }
 
-/// What a line is taken from, and how much of it fits.
-struct Pen<'a> {
-    file: &'a SourceFile,
-    room: usize,
-    look: &'a Look,
-}
-
-impl<'a> Pen<'a> {
-    fn line(&self, line: usize) -> &'a str {
-        let bytes = line_range(self.file, line);
-        self.file.text().get(bytes).unwrap_or_default()
-    }
-}
-
 impl Block<'_> {
     /// Adds the `pieces` of a line, and where the `marks` have come to lie in them.
-    fn push_line(&mut self, pen: &Pen<'_>, line: usize, pieces: &[Range<usize>], marks: &[Mark]) {
-        let line_start = line_range(pen.file, line).start;
-        let line = pen.line(line);
-        let look = pen.look;
+    fn push_line(
+        &mut self,
+        excerpt: &Excerpt<'_>,
+        line: usize,
+        pieces: &[Range<usize>],
+        marks: &[Mark],
+        look: &Look,
+    ) {
+        let line_start = line_range(excerpt.file, line).start;
+        let line = line_text(excerpt.file, line);
         let line_at = self.text.len();
         let mut end = 0;
         let mut drawn: Vec<(Range<usize>, usize)> = Vec::new();
@@ -319,7 +135,7 @@ impl Block<'_> {
             let shown = self.text.get(line_at..).unwrap_or_default();
             let left = window::columns(shown, 0..range.start - line_at);
             let half = window::columns(shown, range.start - line_at..range.end - line_at) / 2;
-            let label_room = pen
+            let label_room = excerpt
                 .room
                 .saturating_sub(left + half + LABEL_INDENT)
                 .max(NARROWEST_LABEL);

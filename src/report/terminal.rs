@@ -3,7 +3,7 @@
 //! This module decides what is shown at which length, never what is true: what a cap or `quiet`
 //! leaves out is counted. Rows are drawn by `proposal` and `matrix`, findings by `diagnostic`.
 
-use super::grouping::{Lacks, grouped};
+use super::grouping::grouped;
 use super::look::Look;
 use super::row::Row;
 use super::summary::{count, summary_line};
@@ -50,11 +50,11 @@ pub(super) fn render(
             if !cap.take(group.members.iter().map(|f| f.rule.0.as_str())) {
                 continue;
             }
-            match (group.members.as_slice(), group.lacks) {
-                ([one], _) => diagnostic::finding(&mut text, one, sources, &look),
-                (all, Lacks::SameFacts) => diagnostic::group(&mut text, all, sources, &look),
-                (all, Lacks::FactsOfOnePlace) => {
-                    diagnostic::gathered(&mut text, all, sources, options.verbose, &look);
+            match group.members.as_slice() {
+                [one] => diagnostic::finding(&mut text, one, sources, &look),
+                all => {
+                    let each = options.verbose;
+                    diagnostic::group(&mut text, all, group.lacks, sources, each, &look);
                 }
             }
             text.push('\n');
