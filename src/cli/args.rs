@@ -74,6 +74,8 @@ pub(super) enum FormatName {
     Junit,
     Github,
     Gitlab,
+    Markdown,
+    Html,
 }
 
 impl FormatName {
@@ -87,6 +89,8 @@ impl FormatName {
             Self::Junit => Format::Junit,
             Self::Github => Format::Github,
             Self::Gitlab => Format::Gitlab,
+            Self::Markdown => Format::Markdown,
+            Self::Html => Format::Html,
         }
     }
 }

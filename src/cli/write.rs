@@ -104,7 +104,7 @@ pub(super) fn write(
     let format = args.format.format();
     for format in files.iter().map(|file| file.format).chain([format]) {
         // A SARIF file says it itself, and annotations are all written.
-        if let Some(text) = left_out(&run.report, format).filter(|_| !args.quiet) {
+        if let Some(text) = left_out(&run.report, &run.sources, format).filter(|_| !args.quiet) {
             let _ = writeln!(io::stderr().lock(), "note: {}", sanitise(&text));
         }
     }

@@ -13,15 +13,43 @@ use std::collections::BTreeMap;
 pub(super) fn verdicts(out: &mut String, proposals: &[ProposalReport], look: &Look) {
     for kind in [PackKind::Law, PackKind::Programme] {
         let all = proposals.iter().flat_map(|p| &p.verdicts);
-        verdicts_of(out, all.filter(|v| v.kind == kind), look);
+        verdicts_of(out, all, kind, look);
     }
 }
 
-fn verdicts_of<'a>(out: &mut String, verdicts: impl Iterator<Item = &'a Verdict>, look: &Look) {
+fn verdicts_of<'a>(
+    out: &mut String,
+    verdicts: impl Iterator<Item = &'a Verdict>,
+    kind: PackKind,
+    look: &Look,
+) {
+    if let Some(table) = table(verdicts, kind) {
+        draw(out, &table.words, &table.rows, look);
+        out.push('\n');
+    }
+}
+
+/// How many of what, by pack.
+pub(super) struct Table {
+    pub(super) words: Vec<String>,
+    /// Title, and a number a word.
+    pub(super) rows: Vec<(String, Vec<usize>)>,
+}
+
+/// The words that packs of a kind gave, good ones first, and of each pack its title and how often it
+/// gave each; nothing if there is no such pack.
+#[expect(
+    clippy::type_complexity,
+    reason = "a heading and rows, taken apart at once"
+)]
+pub(super) fn table<'a>(
+    verdicts: impl Iterator<Item = &'a Verdict>,
+    kind: PackKind,
+) -> Option<Table> {
     let mut packs: Vec<(&PackId, &str)> = Vec::new();
     let mut words: Vec<(Tone, &str)> = Vec::new();
     let mut counts: BTreeMap<(&PackId, &str), usize> = BTreeMap::new();
-    for verdict in verdicts {
+    for verdict in verdicts.filter(|verdict| verdict.kind == kind) {
         if !packs.iter().any(|(id, _)| **id == verdict.pack) {
             packs.push((&verdict.pack, &verdict.title));
         }
@@ -31,19 +59,18 @@ fn verdicts_of<'a>(out: &mut String, verdicts: impl Iterator<Item = &'a Verdict>
         *counts.entry((&verdict.pack, &verdict.word)).or_default() += 1;
     }
     if packs.is_empty() {
-        return;
+        return None;
     }
     words.sort_by_key(|(tone, word)| (reading_order(*tone), *word));
-    let names: Vec<String> = words
-        .iter()
-        .map(|(_, word)| word.replace('_', " "))
-        .collect();
+    let names = words.iter().map(|(_, word)| word.replace('_', " "));
     let rows = packs.iter().map(|(id, title)| {
         let count = |(_, word): &(Tone, &str)| counts.get(&(*id, *word)).copied().unwrap_or(0);
-        (*title, words.iter().map(count).collect())
+        ((*title).to_owned(), words.iter().map(count).collect())
     });
-    draw(out, &names, rows.collect(), look);
-    out.push('\n');
+    Some(Table {
+        words: names.collect(),
+        rows: rows.collect(),
+    })
 }
 
 /// How many rules of each pack answered what.
@@ -52,13 +79,16 @@ pub(super) fn counts(out: &mut String, verdicts: &[Verdict], look: &Look) {
         return;
     }
     let names = ["pass", "fail", "undetermined", "not applicable"].map(str::to_owned);
-    let rows = verdicts.iter().map(|v| {
-        let c = v.counts;
-        let numbers = vec![c.pass, c.fail, c.undetermined, c.not_applicable];
-        (v.title.as_str(), numbers)
-    });
+    let rows: Vec<(String, Vec<usize>)> = verdicts
+        .iter()
+        .map(|v| {
+            let c = v.counts;
+            let numbers = vec![c.pass, c.fail, c.undetermined, c.not_applicable];
+            (v.title.clone(), numbers)
+        })
+        .collect();
     out.push('\n');
-    draw(out, &names, rows.collect(), look);
+    draw(out, &names, &rows, look);
 }
 
 /// Good news first, as in the summary line.
@@ -74,14 +104,14 @@ pub(super) fn reading_order(tone: Tone) -> u8 {
 const INDENT: usize = 2;
 const GAP: usize = 3;
 
-fn draw(out: &mut String, names: &[String], rows: Vec<(&str, Vec<usize>)>, look: &Look) {
+fn draw(out: &mut String, names: &[String], rows: &[(String, Vec<usize>)], look: &Look) {
     let titles: Vec<String> = rows.iter().map(|(t, _)| sanitise(t).into_owned()).collect();
     let names: Vec<String> = names.iter().map(|n| sanitise(n).into_owned()).collect();
     let title_width = titles.iter().map(|t| width(t)).max().unwrap_or(0);
     let cell = |name: &String| width(name).max(6) + GAP;
     let total = INDENT + title_width + names.iter().map(cell).sum::<usize>();
     if look.narrated || total > look.width {
-        for (title, (_, numbers)) in titles.iter().zip(&rows) {
+        for (title, (_, numbers)) in titles.iter().zip(rows) {
             let said = numbers.iter().zip(&names).filter(|(n, _)| **n > 0);
             let said: Vec<String> = said.map(|(n, name)| format!("{n} {name}")).collect();
             Row::new(INDENT)
@@ -99,7 +129,7 @@ fn draw(out: &mut String, names: &[String], rows: Vec<(&str, Vec<usize>)>, look:
         heading = heading.head(look.label(), right(name, cell(name)));
     }
     heading.write(out, usize::MAX / 2);
-    for (title, (_, numbers)) in titles.iter().zip(&rows) {
+    for (title, (_, numbers)) in titles.iter().zip(rows) {
         let mut row = Row::new(INDENT).head(look.strong(), pad(title, title_width));
         for (number, name) in numbers.iter().zip(&names) {
             let style = if *number == 0 {

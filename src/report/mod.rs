@@ -7,15 +7,18 @@
 //! This module decides nothing: no exit code, no verdict, no order, no terminal detection. Width,
 //! colour and Unicode are inputs ([`RenderOptions`]), so the same report gives the same bytes.
 
+mod card;
 mod diagnostic;
 mod excerpt;
 mod github;
 mod gitlab;
 mod grouping;
+mod html;
 mod json;
 mod json_text;
 mod junit;
 mod look;
+mod markdown;
 mod matrix;
 mod phrase;
 mod place;
@@ -57,6 +60,10 @@ pub enum Format {
     Github,
     /// GitLab Code Quality.
     Gitlab,
+    /// The comment of a pull request.
+    Markdown,
+    /// One self-contained page, to be read, printed and kept.
+    Html,
     // A new format is a variant here, a module beside `json`, and an arm in `render`.
 }
 
@@ -101,14 +108,17 @@ pub fn render(
         Format::Junit => junit::render(report, sources, out),
         Format::Github => github::render(report, sources, out),
         Format::Gitlab => gitlab::render(report, sources, out),
+        Format::Markdown => markdown::render(report, sources, out),
+        Format::Html => html::render(report, sources, options, out),
     }
 }
 
 /// What a reader of this format will not see, by the limits of who shows it; to be told beside it.
-pub fn left_out(report: &Report, format: Format) -> Option<String> {
+pub fn left_out(report: &Report, sources: &SourceMap, format: Format) -> Option<String> {
     match format {
         Format::Sarif => sarif::left_out(report),
         Format::Github => github::left_out(report),
+        Format::Markdown => markdown::left_out(report, sources),
         _ => None,
     }
 }

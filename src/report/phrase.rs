@@ -124,6 +124,16 @@ pub(super) fn assumption_text(assumption: &Assumption, sources: &SourceMap) -> S
     }
 }
 
+/// How well a source is known, unless it was read.
+pub(super) fn certainty_mark(certainty: Certainty) -> &'static str {
+    match certainty {
+        Certainty::Verified => "",
+        Certainty::Secondary => "secondary source",
+        Certainty::Derived => "derived",
+        Certainty::Unverified => "not verified",
+    }
+}
+
 /// The citation, its numbered requirement, and how well it is known unless it was read; that mark
 /// stands between `open` and `close`.
 pub(super) fn cite(source: &Source, open: &str, close: &str) -> String {
@@ -131,12 +141,10 @@ pub(super) fn cite(source: &Source, open: &str, close: &str) -> String {
     if let Some(requirement) = &source.requirement {
         text.push_str(&format!(" [{requirement}]"));
     }
-    let mark = match source.certainty {
-        Certainty::Verified => return text,
-        Certainty::Secondary => "secondary source",
-        Certainty::Derived => "derived",
-        Certainty::Unverified => "not verified",
-    };
+    let mark = certainty_mark(source.certainty);
+    if mark.is_empty() {
+        return text;
+    }
     text.push_str(&format!("{open}{mark}{close}"));
     text
 }
@@ -270,3 +278,16 @@ pub(super) fn each_once<'a>(
 /// What groups that hold many rules say at their end.
 pub(super) const EXPLAIN_HELP: &str =
     "`carnet explain RULE` tells what a rule asks for and where that is written";
+
+/// What an exit code means.
+pub(super) fn exit_text(code: u8) -> &'static str {
+    match code {
+        0 => "checked, and nothing fails the run",
+        1 => "something failed",
+        2 => "something could not be read or run; the rest was checked",
+        3 => "nothing was checked",
+        4 => "a fact is missing that decides, or no pack covers the law",
+        130 => "interrupted; what was done is reported",
+        _ => "not told",
+    }
+}

@@ -4,7 +4,8 @@
 
 use super::matrix::reading_order;
 use super::text::sanitise;
-use crate::finding::{Finding, Outcome, Report, Severity};
+use crate::finding::{Finding, Outcome, ProposalReport, Report, Severity};
+use std::collections::BTreeMap;
 
 /// How many of what. A problem counts like a finding that fails: a reader counts the headings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -150,7 +151,40 @@ fn answers(words: &[(String, usize)], one: &str, many: &str) -> String {
     format!("{}: {answer}.", count(total, one, many))
 }
 
+/// How many findings of a proposal are what: "2 failed, 1 waived, 3 to do"; may be empty.
+pub(super) fn found(proposal: &ProposalReport) -> String {
+    let numbers =
+        |holds: &dyn Fn(&Finding) -> bool| proposal.findings.iter().filter(|f| holds(f)).count();
+    let open = |outcome: Outcome, to_do: bool| {
+        numbers(&|f| f.outcome == outcome && f.counts() && f.is_to_do() == to_do)
+    };
+    let all = [
+        (open(Outcome::Fail, false), "failed"),
+        (open(Outcome::Undetermined, false), "undetermined"),
+        (numbers(&|f| f.waiver.is_some()), "waived"),
+        (
+            numbers(&|f| f.waiver.is_none() && f.known == Some(true)),
+            "known",
+        ),
+        (open(Outcome::Undetermined, true), "to do"),
+    ];
+    let said = all.iter().filter(|(n, _)| *n > 0);
+    let said: Vec<String> = said.map(|(n, what)| format!("{n} {what}")).collect();
+    said.join(", ")
+}
+
 /// "1 error", "2 errors".
 pub(super) fn count(n: usize, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
+}
+
+/// "rule 3, other-rule 1": the most frequent first.
+pub(super) fn by_rule(rules: BTreeMap<String, usize>) -> String {
+    let mut rules: Vec<(String, usize)> = rules.into_iter().collect();
+    rules.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let rules: Vec<String> = rules
+        .iter()
+        .map(|(rule, n)| format!("{rule} {n}"))
+        .collect();
+    rules.join(", ")
 }

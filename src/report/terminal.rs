@@ -6,7 +6,7 @@
 use super::grouping::grouped;
 use super::look::Look;
 use super::row::Row;
-use super::summary::{count, summary_line};
+use super::summary::{by_rule, count, summary_line};
 use super::{RenderOptions, diagnostic, matrix, proposal};
 use crate::finding::{Baseline, Finding, Outcome, Problem, ProposalReport, Report, Severity, Tone};
 use crate::source::SourceMap;
@@ -144,17 +144,6 @@ fn paragraph(out: &mut String, text: String, look: &Look) {
         .text(look.plain(), text)
         .write(out, look.width);
     out.push('\n');
-}
-
-/// "rule 3, other-rule 1": the most frequent first.
-fn by_rule(rules: BTreeMap<String, usize>) -> String {
-    let mut rules: Vec<(String, usize)> = rules.into_iter().collect();
-    rules.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    let rules: Vec<String> = rules
-        .iter()
-        .map(|(rule, n)| format!("{rule} {n}"))
-        .collect();
-    rules.join(", ")
 }
 
 fn has_failed(proposal: &ProposalReport) -> bool {

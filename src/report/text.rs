@@ -24,6 +24,15 @@ pub fn sanitise(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
+/// The pieces of a sentence in which values stand between backticks: every second one is a value. A
+/// backtick inside a value leaves one without its partner: then all is one piece.
+pub(super) fn values(text: &str) -> Vec<&str> {
+    if text.matches('`').count() % 2 == 1 {
+        return vec![text];
+    }
+    text.split('`').collect()
+}
+
 /// Whether `text` is visible ASCII and spaces: harmless, and a column a byte. Most text is, and
 /// what holds for any other is slow to find out.
 pub(super) fn is_plain(text: &[u8]) -> bool {
