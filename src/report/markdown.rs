@@ -59,6 +59,18 @@ fn page<'a>(
     for proposal in proposals {
         section(&mut page, report, proposal, sources);
     }
+    for baseline in report.baseline.iter().filter(|b| !b.gone.is_empty()) {
+        let gone = baseline.gone.iter().map(|gone| {
+            let (rule, message) = (code(&gone.rule.0), sentence(&gone.message));
+            format!("- {rule} {}: {message}\n", escaped(&gone.proposal))
+        });
+        let title = format!(
+            "{} of the baseline gone",
+            count(baseline.gone.len(), "finding", "findings")
+        );
+        let lines: Vec<String> = gone.collect();
+        page.add(&folded(&title, &lines), []);
+    }
     page.finish()
 }
 
@@ -160,7 +172,7 @@ fn section(page: &mut Page, report: &Report, proposal: &ProposalReport, sources:
     let open = |f: &&&Finding| f.waiver.is_none();
     let to_do = |f: &&&Finding| f.is_to_do() && f.known != Some(true);
     let known = |f: &&&Finding| f.known == Some(true);
-    let folded: [(&str, Vec<&Finding>); 2] = [
+    let closed: [(&str, Vec<&Finding>); 2] = [
         (
             "to do",
             every.iter().filter(open).filter(to_do).copied().collect(),
@@ -170,17 +182,13 @@ fn section(page: &mut Page, report: &Report, proposal: &ProposalReport, sources:
             every.iter().filter(open).filter(known).copied().collect(),
         ),
     ];
-    for (title, findings) in folded {
+    for (title, findings) in closed {
         if findings.is_empty() {
             continue;
         }
         let cards = findings.iter().map(|f| Card::finding(report, f, sources));
         let lines: Vec<String> = cards.map(|card| line(&card)).collect();
-        let text = format!(
-            "<details><summary>{} {title}</summary>\n\n{}\n</details>\n\n",
-            findings.len(),
-            lines.concat()
-        );
+        let text = folded(&format!("{} {title}", findings.len()), &lines);
         let rules = rules(&findings);
         page.add(&text, rules.iter().map(String::as_str));
     }
@@ -274,13 +282,15 @@ fn drawn(card: &Card, sources: &SourceMap) -> String {
                 )
             })
             .collect();
-        text.push_str(&format!(
-            "<details><summary>The {} rules</summary>\n\n{}\n</details>\n\n",
-            members.len(),
-            members.concat()
-        ));
+        text.push_str(&folded(&format!("The {} rules", members.len()), &members));
     }
     text
+}
+
+/// Lines that a reader opens.
+fn folded(title: &str, lines: &[String]) -> String {
+    let lines = lines.concat();
+    format!("<details><summary>{title}</summary>\n\n{lines}\n</details>\n\n")
 }
 
 /// A finding in one line.

@@ -2,14 +2,16 @@
 
 #![allow(dead_code, reason = "not every test needs all of it")]
 
+pub mod kinds;
+
 use assert_cmd::Command;
 use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub const MINIMAL: &str = include_str!("../data/minimal.json");
-pub const FORMATS: [&str; 8] = [
-    "human", "short", "json", "ndjson", "sarif", "junit", "github", "gitlab",
+pub const FORMATS: [&str; 10] = [
+    "human", "short", "json", "ndjson", "sarif", "junit", "github", "gitlab", "markdown", "html",
 ];
 
 /// A folder of its own, outside any repository, removed at the end.
