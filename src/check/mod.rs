@@ -59,6 +59,13 @@ pub enum Origin {
     Found,
 }
 
+/// Somebody who looks on while a run goes on, and may end it: a progress bar, an interrupt.
+pub trait Watch {
+    /// Called after every proposal and every file, when `bytes` of the texts are done: whether the
+    /// run goes on. What is done stays in the report.
+    fn goes_on(&mut self, bytes: u64, report: &Report) -> bool;
+}
+
 /// A run over any number of texts.
 pub struct Run<'a> {
     set: &'a RuleSet,
@@ -70,6 +77,12 @@ pub struct Run<'a> {
     pub report: Report,
     /// Whether the report says what was read, with digests.
     pub digests: bool,
+    /// Who looks on.
+    pub watch: Option<Box<dyn Watch>>,
+    /// Whether the run was ended before all was checked.
+    pub ended: bool,
+    /// Bytes of the texts that are done.
+    done: u64,
     profiles: HashMap<String, Profile>,
     /// Names of files that a proposal named, with the name they are shown under.
     links: HashMap<(String, String), Result<String, String>>,
@@ -114,6 +127,9 @@ impl<'a> Run<'a> {
             sources,
             report,
             digests: false,
+            watch: None,
+            ended: false,
+            done: 0,
             profiles: HashMap::new(),
             links: HashMap::new(),
         };
@@ -219,7 +235,26 @@ impl<'a> Run<'a> {
     /// Checks everything a file holds: a proposal, a list of proposals, a proposal a line, or an
     /// organisation profile. Nothing ends early: every proposal is checked, everything else told.
     pub fn check_bytes(&mut self, name: &str, bytes: &[u8], origin: Origin) {
+        if self.ended {
+            return;
+        }
+        let after = self.done + bytes.len() as u64;
         self.read(name, bytes);
+        self.check_file(name, bytes, origin);
+        self.done = after;
+        self.goes_on(0);
+    }
+
+    /// Counts bytes as done and asks whether to go on.
+    fn goes_on(&mut self, bytes: usize) -> bool {
+        self.done += bytes as u64;
+        if let Some(watch) = &mut self.watch {
+            self.ended |= !watch.goes_on(self.done, &self.report);
+        }
+        !self.ended
+    }
+
+    fn check_file(&mut self, name: &str, bytes: &[u8], origin: Origin) {
         let by_line = name.ends_with(".ndjson") || name.ends_with(".jsonl");
         let text = match decode(bytes) {
             Ok(text) => text,
@@ -266,6 +301,9 @@ impl<'a> Run<'a> {
                 }
                 Err(error) => self.not_utf8(name, index + 1, &error),
             }
+            if !self.goes_on(line.len() + 1) {
+                return;
+            }
         }
     }
 
@@ -273,6 +311,9 @@ impl<'a> Run<'a> {
         let mut ids = HashMap::new();
         for record in records(text) {
             self.check_record(name, record.text, record.line, origin, &mut ids);
+            if !self.goes_on(record.text.len() + 1) {
+                return;
+            }
         }
     }
 
@@ -379,6 +420,10 @@ impl<'a> Run<'a> {
                     };
                     ids.insert(report.id.clone(), label);
                 }
+            }
+            let range = element.range(element.root());
+            if !self.goes_on(range.len()) {
+                return;
             }
         }
     }

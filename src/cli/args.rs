@@ -10,6 +10,8 @@ use std::path::PathBuf;
 #[command(
     name = "carnet",
     version,
+    disable_version_flag = true,
+    arg_required_else_help = true,
     about = "A linter for data that crosses borders",
     long_about = "carnet reads JSON descriptions of proposed transfers of personal data, checks them against the \
                   Global CBPR framework and the transfer laws of its members, and says what stands in the way, \
@@ -20,7 +22,13 @@ use std::path::PathBuf;
 )]
 pub(super) struct Cli {
     #[command(subcommand)]
-    pub(super) command: Command,
+    pub(super) command: Option<Command>,
+    /// Print the version; with `--verbose` the packs of rules too, with their digests
+    #[arg(long, short = 'V')]
+    pub(super) version: bool,
+    /// With `--version`: the packs of rules
+    #[arg(long, requires = "version", hide = true)]
+    pub(super) verbose: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -37,6 +45,10 @@ pub(super) enum Command {
     Rules(RulesCommand),
     /// Print a JSON Schema that ships with carnet
     Schema(SchemaArgs),
+    /// Print the completions of a shell
+    Completions(CompletionsArgs),
+    /// Print a man page, or write all of them
+    Man(ManArgs),
 }
 
 #[derive(Debug, Subcommand)]
@@ -196,6 +208,9 @@ pub(super) struct CheckArgs {
     /// More: counts of outcomes, to-dos in full
     #[arg(long, short, help_heading = "Output")]
     pub(super) verbose: bool,
+    /// No progress bar; there is one only on a terminal, for runs of more than a second
+    #[arg(long, help_heading = "Output")]
+    pub(super) no_progress: bool,
     /// The least severity of a failure that makes the exit code 1 [default: error]
     #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Exit code")]
     pub(super) fail_on: Option<FailOn>,
@@ -425,4 +440,21 @@ pub(super) struct SchemaArgs {
     /// transfer-proposal, organisation-profile, waivers, report, rule, pack, definition or table
     #[arg(value_name = "NAME")]
     pub(super) name: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_name = "SHELL", value_enum)]
+    pub(super) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ManArgs {
+    /// The command, such as `check` or `rules list`; carnet itself if none
+    #[arg(value_name = "COMMAND")]
+    pub(super) command: Vec<String>,
+    /// Write the pages of all commands into this folder
+    #[arg(long, value_name = "DIR", conflicts_with = "command")]
+    pub(super) dir: Option<PathBuf>,
 }

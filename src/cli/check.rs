@@ -2,9 +2,11 @@
 
 use crate::check::{Run, near_rule};
 use crate::cli::args::CheckArgs;
+use crate::cli::collect::shown;
 use crate::cli::exceptions::Exceptions;
 use crate::cli::exit::{self, ExitCode};
 use crate::cli::profile::Profiles;
+use crate::cli::progress::{Progress, watch_for_interrupts};
 use crate::cli::rules::{Loaded, load, report_broken, unknown_pack};
 use crate::cli::settings::Settings;
 use crate::cli::write::{report_files, tells_inputs, write};
@@ -27,6 +29,7 @@ pub(super) fn check(args: &CheckArgs) -> ExitCode {
 fn prepared(args: &CheckArgs) -> Result<ExitCode, ExitCode> {
     // The validator takes as long to make as the rules; they do not need each other.
     std::thread::spawn(|| validator(PROPOSAL).is_some());
+    watch_for_interrupts(ExitCode::Interrupted as u8);
     let as_of = day(args.as_of.as_deref())?;
     let mut sources = SourceMap::new();
     let mut settings = Settings::load(args.config.as_deref(), &mut sources)?;
@@ -51,35 +54,63 @@ fn prepared(args: &CheckArgs) -> Result<ExitCode, ExitCode> {
     }
     let mut exceptions = Exceptions::load(args, &settings, as_of, &mut run)?;
     let inputs = collect::collect(&args.paths, args.skip_other, &mut run);
-    for input in &inputs {
+    let wanted = !(args.no_progress || args.quiet);
+    let progress = Progress::new(collect::size(&inputs), wanted);
+    run.watch = Some(Box::new(progress));
+    for (index, input) in inputs.iter().enumerate() {
         if settings.differ() {
             run.ask(settings.options(args, as_of, input.path.as_deref()));
         }
         match collect::read(input) {
-            Ok(bytes) => run.check_bytes(&input.shown, &bytes, input.origin),
-            Err(reason) => run.problem(
+            Some(Ok(bytes)) => run.check_bytes(&input.shown, &bytes, input.origin),
+            Some(Err(reason)) => run.problem(
                 "unreadable-file",
                 &input.shown,
                 format!("the file cannot be read: {reason}"),
                 None,
             ),
+            None => run.ended = true,
+        }
+        if run.ended {
+            interrupted(&mut run, inputs.get(index..).unwrap_or_default());
+            break;
         }
     }
+    run.watch = None;
     broken |= keep_only(&args.id, &mut run);
-    let complete = args.id.is_empty() && collect::walks(&args.paths);
+    let complete = !run.ended && args.id.is_empty() && collect::walks(&args.paths);
     exceptions.settle(&mut run, complete);
     run.report.threshold = settings.threshold(args);
     let rules_asked = run.rules_asked();
     let code = match exit::code(&run.report, rules_asked, args.exit_zero) {
+        _ if run.ended => ExitCode::Interrupted,
         _ if broken => ExitCode::NotAsAsked,
         code => code,
     };
-    run.report.exit_code = code as u8;
     if rules_asked == 0 {
         error("no rule was selected, so nothing was checked", None);
     }
     let max_findings = args.max_findings.or(settings.config.max_findings);
-    Ok(write(args, max_findings, &files, &run, code))
+    Ok(write(args, max_findings, &files, &mut run, code))
+}
+
+/// Tells where a run was ended; the file it was in is the first of those that are left.
+fn interrupted(run: &mut Run, left: &[collect::Input]) {
+    let rest = match left {
+        [] | [_] => String::new(),
+        [_, more @ ..] => format!(", nor {} after it", count(more.len(), "file", "files")),
+    };
+    let first = left.first().map_or("", |input| &input.shown);
+    run.problem(
+        "interrupted",
+        first,
+        format!("interrupted: not all of it was checked{rest}"),
+        Some("what was checked until then is reported".to_owned()),
+    );
+}
+
+fn count(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
 }
 
 /// Leaves out proposals that were not asked for; `true` if one that was is not there.
@@ -115,7 +146,7 @@ fn check_flags(args: &CheckArgs, loaded: &Loaded) -> Result<(), ExitCode> {
         }
     }
     if let Some(base) = args.base.as_deref().filter(|base| !base.is_dir()) {
-        let message = format!("`--base {}` is not a folder", base.display());
+        let message = format!("`--base {}` is not a folder", shown(base));
         error(&message, None);
         return Err(ExitCode::NotAsAsked);
     }

@@ -1,8 +1,8 @@
 //! Which files a run reads, and their bytes.
 
 use crate::check::{Origin, Run};
+use crate::cli::progress::read_stdin;
 use ignore::WalkBuilder;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// A file to be checked.
@@ -108,12 +108,34 @@ fn walk(
                     });
                 }
             }
-            Err(error) => run.problem("unreadable-file", &shown(root), error.to_string(), None),
+            Err(error) => {
+                let (path, reason) = unwalked(&error, root);
+                let message = format!("it cannot be read: {reason}");
+                run.problem("unreadable-file", &shown(path), message, None);
+            }
         }
     }
 }
 
+/// Where a walk could not go on, and why.
+fn unwalked<'a>(error: &'a ignore::Error, root: &'a Path) -> (&'a Path, String) {
+    match error {
+        ignore::Error::WithPath { path, err } => (path, unwalked(err, root).1),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            unwalked(err, root)
+        }
+        ignore::Error::Loop { ancestor, child } => {
+            let reason = format!("the link leads back to {}", shown(ancestor));
+            (child, reason)
+        }
+        ignore::Error::Io(error) => (root, in_words(error)),
+        other => (root, other.to_string()),
+    }
+}
+
 fn glob(pattern: &str, run: &mut Run, inputs: &mut Vec<Input>) {
+    // Patterns are written with `/`, and with the system's own separator where that is another.
+    let pattern = &pattern.replace(std::path::MAIN_SEPARATOR, "/");
     // The walk starts at the last folder before the first wildcard.
     let fixed = pattern
         .split(['*', '?', '[', '{'])
@@ -164,19 +186,19 @@ fn near(path: &Path) -> Option<String> {
     Some(shown(&path.with_file_name(found)))
 }
 
-/// The bytes of an input.
-pub(super) fn read(input: &Input) -> Result<Vec<u8>, String> {
+/// The bytes of an input; nothing if an interrupt came first.
+pub(super) fn read(input: &Input) -> Option<Result<Vec<u8>, String>> {
     match &input.path {
-        None => {
-            let mut bytes = Vec::new();
-            std::io::stdin()
-                .lock()
-                .read_to_end(&mut bytes)
-                .map_err(|error| error.to_string())?;
-            Ok(bytes)
-        }
-        Some(path) => read_file(path),
+        None => read_stdin().map(|read| read.map_err(|error| in_words(&error))),
+        Some(path) => Some(read_file(path)),
     }
+}
+
+/// How many bytes inputs have, as far as that can be told before they are read.
+pub(super) fn size(inputs: &[Input]) -> u64 {
+    let paths = inputs.iter().filter_map(|input| input.path.as_deref());
+    let sizes = paths.filter_map(|path| std::fs::metadata(path).ok());
+    sizes.map(|metadata| metadata.len()).sum()
 }
 
 /// The bytes of a file.
@@ -188,11 +210,23 @@ pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, String> {
     std::fs::read(path).map_err(|error| in_words(&error))
 }
 
-/// An error of the system without its number.
+/// An error of the system in words, without its number.
 pub(super) fn in_words(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "permission is denied".to_owned(),
-        _ => error.to_string(),
-    }
+    use std::io::ErrorKind as Kind;
+    let words = match error.kind() {
+        Kind::NotFound => "there is no such file or folder",
+        Kind::PermissionDenied => "permission is denied",
+        Kind::NotADirectory => "a part of its path is a file, not a folder",
+        Kind::IsADirectory => "it is a folder",
+        Kind::StorageFull => "the disk is full",
+        Kind::ReadOnlyFilesystem => "the file system is read-only",
+        Kind::QuotaExceeded => "the disk quota is used up",
+        Kind::InvalidFilename => "its name is too long or not allowed",
+        _ => {
+            let text = error.to_string();
+            let bare = text.split(" (os error").next().unwrap_or_default();
+            return bare.to_lowercase();
+        }
+    };
+    words.to_owned()
 }

@@ -12,6 +12,8 @@ pub(super) enum ExitCode {
     NotAsAsked = 2,
     NothingChecked = 3,
     Undetermined = 4,
+    /// Ended by the reader; what was done is reported.
+    Interrupted = 130,
 }
 
 /// The code of a report; `rules_asked` is how many rules could speak. A problem that is less than an

@@ -6,6 +6,7 @@
     reason = "this is the module the fence leaves open"
 )]
 
+mod about;
 mod args;
 mod check;
 mod collect;
@@ -16,6 +17,7 @@ mod look;
 mod new;
 mod new_waiver;
 mod profile;
+mod progress;
 mod rules;
 mod settings;
 mod write;
@@ -43,7 +45,10 @@ pub fn run() -> u8 {
             return code as u8;
         }
     };
-    let code = match cli.command {
+    let Some(command) = cli.command.filter(|_| !cli.version) else {
+        return about::version(cli.verbose) as u8;
+    };
+    let code = match command {
         Command::Check(args) => check::check(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::New(NewCommand::Proposal(args)) => new::proposal(&args),
@@ -55,6 +60,8 @@ pub fn run() -> u8 {
         Command::Rules(RulesCommand::Check(args)) => rules::check(&args),
         Command::Rules(RulesCommand::Coverage(args)) => rules::coverage(&args),
         Command::Schema(args) => schema(&args.name),
+        Command::Completions(args) => about::completions(&args),
+        Command::Man(args) => about::man(&args),
     };
     code as u8
 }
@@ -96,8 +103,9 @@ fn print(text: &str) -> ExitCode {
         Ok(()) => ExitCode::Clean,
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::Clean,
         Err(failure) => {
+            let reason = collect::in_words(&failure);
             error(
-                &format!("standard output cannot be written: {failure}"),
+                &format!("standard output cannot be written: {reason}"),
                 None,
             );
             ExitCode::NotAsAsked

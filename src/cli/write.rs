@@ -13,7 +13,7 @@ use crate::vocabulary::suggest::{did_you_mean, list_words};
 use clap::ValueEnum;
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{self, BufWriter, ErrorKind, Write};
+use std::io::{self, BufWriter, ErrorKind, Seek, Write};
 use std::path::{Path, PathBuf};
 
 /// A report that goes to a file.
@@ -71,12 +71,13 @@ pub(super) fn tells_inputs(args: &CheckArgs, files: &[ReportFile]) -> bool {
     tells(args.format.format()) || formats.any(tells)
 }
 
-/// Writes the report to its files and to standard output; the code that the program ends with.
+/// Writes the report to its files and to standard output; the code that the program ends with, which
+/// every one of them says: a report that cannot be written changes it, so files get their names last.
 pub(super) fn write(
     args: &CheckArgs,
     max_findings: Option<usize>,
     files: &[ReportFile],
-    run: &Run,
+    run: &mut Run,
     code: ExitCode,
 ) -> ExitCode {
     let mut options = look::options(&args.look, false);
@@ -85,22 +86,16 @@ pub(super) fn write(
     options.verbose = args.verbose;
     options.outcomes = args.outcomes;
     let mut code = code;
+    let mut outputs = Vec::new();
     for file in files {
-        let refused = if was_read(&file.path, run) {
-            Some("this run has read that file".to_owned())
-        } else {
-            let written = write_file(file, run, &options);
-            written.err().map(|failure| in_words(&failure))
-        };
-        if let Some(reason) = refused {
-            let name = shown(&file.path);
-            error(
-                &format!("the report `{name}` cannot be written: {reason}"),
-                None,
-            );
-            code = ExitCode::NotAsAsked;
+        match Output::open(file, run) {
+            Ok(output) => outputs.push(output),
+            Err(reason) => code = cannot_be_written(&file.path, &reason),
         }
     }
+    code = fill(&mut outputs, run, &options, code);
+    // What has been sent down a pipe cannot be taken back.
+    outputs.retain(|output| output.beside.is_some());
     let format = args.format.format();
     for format in files.iter().map(|file| file.format).chain([format]) {
         // A SARIF file says it itself, and annotations are all written.
@@ -118,16 +113,142 @@ pub(super) fn write(
             sanitise(&summary_line(&run.report))
         );
     }
-    match written {
-        Ok(()) => code,
-        // The reader has seen enough; what was found still counts.
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => code,
-        Err(failure) => {
-            error(
-                &format!("standard output cannot be written: {failure}"),
-                None,
-            );
-            ExitCode::NotAsAsked
+    // The reader of a closed pipe has seen enough; what was found still counts.
+    if let Err(failure) = written.or_else(|e| match e.kind() {
+        ErrorKind::BrokenPipe => Ok(()),
+        _ => Err(e),
+    }) {
+        let reason = in_words(&failure);
+        error(
+            &format!("standard output cannot be written: {reason}"),
+            None,
+        );
+        code = fill(&mut outputs, run, &options, ExitCode::NotAsAsked);
+    }
+    for output in outputs {
+        let path = &output.file.path;
+        if let Err(failure) = output.name() {
+            code = cannot_be_written(path, &in_words(&failure));
+        }
+    }
+    code
+}
+
+fn cannot_be_written(path: &Path, reason: &str) -> ExitCode {
+    let name = shown(path);
+    error(
+        &format!("the report `{name}` cannot be written: {reason}"),
+        None,
+    );
+    ExitCode::NotAsAsked
+}
+
+/// Renders the report into all outputs. One that fails is told, and makes the others be written
+/// again, with the code that this gives.
+fn fill(
+    outputs: &mut Vec<Output<'_>>,
+    run: &mut Run,
+    options: &RenderOptions,
+    mut code: ExitCode,
+) -> ExitCode {
+    loop {
+        run.report.exit_code = code as u8;
+        let before = outputs.len();
+        outputs.retain_mut(|output| match output.fill(run, options) {
+            Ok(()) => true,
+            Err(failure) => {
+                code = cannot_be_written(&output.file.path, &in_words(&failure));
+                false
+            }
+        });
+        if outputs.len() == before {
+            return code;
+        }
+    }
+}
+
+/// A file of `--report`, open.
+struct Output<'a> {
+    file: &'a ReportFile,
+    made: File,
+    /// The file that is written, and the one whose name it gets; absent for a device or a pipe.
+    beside: Option<(PathBuf, PathBuf)>,
+    /// Whether it has its name, or never gets one.
+    named: bool,
+}
+
+impl<'a> Output<'a> {
+    fn open(file: &'a ReportFile, run: &Run) -> Result<Self, String> {
+        if was_read(&file.path, run) {
+            return Err("this run has read that file".to_owned());
+        }
+        let output = |made: File, beside| Self {
+            file,
+            made,
+            beside,
+            named: false,
+        };
+        // A device or a pipe is written as it is, and a link is followed: a renamed file would take
+        // its place.
+        let known = std::fs::metadata(&file.path);
+        if known.is_ok_and(|known| !known.is_file() && !known.is_dir()) {
+            let made = File::options().write(true).open(&file.path);
+            return made
+                .map(|made| output(made, None))
+                .map_err(|e| in_words(&e));
+        }
+        let path = std::fs::canonicalize(&file.path).unwrap_or_else(|_| file.path.clone());
+        let beside = beside(&path)?;
+        let made = File::create(&beside).map_err(|e| in_words(&e))?;
+        Ok(output(made, Some((beside, path))))
+    }
+
+    /// Writes the report, in place of what was written before.
+    fn fill(&mut self, run: &Run, options: &RenderOptions) -> io::Result<()> {
+        // A file has no screen: no colours, no links, and every finding.
+        let options = RenderOptions {
+            color: false,
+            links: false,
+            narrated: false,
+            unicode: true,
+            max_findings: None,
+            ..options.clone()
+        };
+        if self.beside.is_some() {
+            self.made.set_len(0)?;
+            self.made.rewind()?;
+        }
+        let mut out = BufWriter::new(&self.made);
+        render(
+            &run.report,
+            &run.sources,
+            self.file.format,
+            &options,
+            &mut out,
+        )?;
+        out.flush()?;
+        drop(out);
+        if self.beside.is_some() {
+            self.made.sync_all()?;
+        }
+        Ok(())
+    }
+
+    /// Gives a file that is whole its name.
+    fn name(mut self) -> io::Result<()> {
+        if let Some((beside, path)) = &self.beside {
+            std::fs::rename(beside, path)?;
+        }
+        self.named = true;
+        Ok(())
+    }
+}
+
+/// Nothing half written stays.
+impl Drop for Output<'_> {
+    fn drop(&mut self) {
+        if let (Some((beside, _)), false) = (&self.beside, self.named) {
+            let _ = std::fs::remove_file(beside);
         }
     }
 }
@@ -147,47 +268,11 @@ fn was_read(path: &Path, run: &Run) -> bool {
     paths.any(|read| read == path)
 }
 
-fn write_file(file: &ReportFile, run: &Run, options: &RenderOptions) -> io::Result<()> {
-    // A file has no screen: no colours, no links, and every finding.
-    let options = RenderOptions {
-        color: false,
-        links: false,
-        narrated: false,
-        unicode: true,
-        max_findings: None,
-        ..options.clone()
-    };
-    let fill = |made: File| {
-        let mut out = BufWriter::new(made);
-        render(&run.report, &run.sources, file.format, &options, &mut out)?;
-        out.flush()?;
-        Ok(out)
-    };
-    // A device or a pipe is written as it is, and a link is followed: a renamed file would take
-    // its place.
-    if std::fs::metadata(&file.path).is_ok_and(|known| !known.is_file() && !known.is_dir()) {
-        let made = File::options().write(true).open(&file.path)?;
-        return fill(made).map(|_| ());
-    }
-    let path = std::fs::canonicalize(&file.path).unwrap_or_else(|_| file.path.clone());
-    let beside = beside(&path)?;
-    let written = File::create(&beside)
-        .and_then(fill)
-        .and_then(|out| out.get_ref().sync_all())
-        .and_then(|()| std::fs::rename(&beside, &path));
-    if written.is_err() {
-        let _ = std::fs::remove_file(&beside);
-    }
-    written
-}
-
 /// Another name in the same folder, so that the renaming crosses no file system.
-fn beside(path: &Path) -> io::Result<PathBuf> {
-    let name = path
-        .file_name()
-        .ok_or_else(|| io::Error::new(ErrorKind::IsADirectory, "it names no file"))?;
+fn beside(path: &Path) -> Result<PathBuf, String> {
+    let name = path.file_name().ok_or("it names no file")?;
     if path.is_dir() {
-        return Err(io::Error::new(ErrorKind::IsADirectory, "it is a folder"));
+        return Err("it is a folder".to_owned());
     }
     let name = format!(".{}.{}.part", name.to_string_lossy(), std::process::id());
     Ok(path.with_file_name(name))

@@ -68,7 +68,10 @@ pub(super) fn read_folder(folder: &Path) -> Result<Vec<RuleSource>, String> {
         .standard_filters(false)
         .hidden(true);
     for entry in builder.build() {
-        let entry = entry.map_err(|error| format!("`{name}` cannot be read: {error}"))?;
+        let entry = entry.map_err(|error| {
+            let reason = error.io_error().map_or_else(|| error.to_string(), in_words);
+            format!("`{name}` cannot be read: {reason}")
+        })?;
         let path = entry.path();
         let extension = path.extension().and_then(|extension| extension.to_str());
         if !entry.file_type().is_some_and(|kind| kind.is_file())
