@@ -842,3 +842,31 @@ fn the_page_of_the_configuration_works_as_written() {
         assert!(page.contains(&format!("`{key}`")), "{key}");
     }
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn every_report_says_the_code_of_the_run() {
+    let folder = Folder::with("proposal.json", MINIMAL);
+    let whole = "json=whole.json";
+    for broken in [
+        "sarif=no/such/folder.sarif",
+        "sarif=proposal.json/x",
+        "html=/dev/full",
+    ] {
+        let _ = std::fs::remove_file(folder.0.join("whole.json"));
+        let (code, report) = folder.json(&["proposal.json", "--report", whole, "--report", broken]);
+        assert_eq!(code, 2, "{broken}");
+        assert_eq!(report["summary"]["exit_code"], 2);
+        let kept = std::fs::read_to_string(folder.0.join("whole.json")).unwrap();
+        let kept: serde_json::Value = serde_json::from_str(&kept).unwrap();
+        assert_eq!(kept["summary"]["exit_code"], 2, "{broken}");
+        let ran = folder.check(&["proposal.json", "--report", broken]);
+        ran.complains(&["cannot be written: "]);
+        assert!(!ran.err.contains("os error"), "{}", ran.err);
+        let left = std::fs::read_dir(&folder.0).unwrap();
+        assert!(
+            left.flatten()
+                .all(|e| !e.file_name().to_string_lossy().ends_with(".part"))
+        );
+    }
+}

@@ -37,7 +37,8 @@ pub(super) enum Command {
     Check(Box<CheckArgs>),
     /// Explain a rule, a numbered requirement, a field of the format or a word, offline
     Explain(ExplainArgs),
-    /// Start a proposal, a profile or a rule: a file that checks as it stands, and a guide beside it
+    /// Start a proposal, a profile or a rule: a file that checks as it stands, and a guide beside it; or
+    /// waive a finding
     #[command(subcommand)]
     New(NewCommand),
     /// Work with rules

@@ -71,7 +71,7 @@ impl Progress {
 
     fn bar(&self) -> ProgressBar {
         let bar = ProgressBar::with_draw_target(Some(self.total), ProgressDrawTarget::stderr());
-        let template = "checking  {percent:>3}%  {bytes} of {total_bytes}  {msg}  {eta} left";
+        let template = "checking  {percent:>3}%  {bytes} of {total_bytes}  {msg}";
         // A template that is not understood leaves the style that comes with the library.
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);

@@ -209,7 +209,7 @@ fn missing(missing: &[Missing], sources: &SourceMap) -> Vec<CardRow> {
 fn ways(doors: &[Door]) -> Vec<CardRow> {
     let row = |text: String| CardRow {
         label: "ways to permit it",
-        text: text,
+        text,
         at: String::new(),
     };
     let own = |door: &&Door| door.would_open || door.state != DoorState::NotReliedOn;

@@ -38,10 +38,6 @@ pub(super) struct Table {
 
 /// The words that packs of a kind gave, good ones first, and of each pack its title and how often it
 /// gave each; nothing if there is no such pack.
-#[expect(
-    clippy::type_complexity,
-    reason = "a heading and rows, taken apart at once"
-)]
 pub(super) fn table<'a>(
     verdicts: impl Iterator<Item = &'a Verdict>,
     kind: PackKind,
