@@ -501,7 +501,7 @@ fn unknown_names_are_refused_with_the_nearest_known() {
         .check(&["minimal.json", "--nope"])
         .refuses(&["--nope"]);
     folder.run(&["chek"]).refuses(&["chek", "check"]);
-    folder.run(&[]).refuses(&["Usage: carnet <COMMAND>"]);
+    folder.run(&[]).refuses(&["Usage: carnet [COMMAND]"]);
 }
 
 #[test]
