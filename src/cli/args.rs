@@ -27,7 +27,7 @@ pub(super) struct Cli {
     #[arg(long, short = 'V')]
     pub(super) version: bool,
     /// With `--version`: the packs of rules
-    #[arg(long, requires = "version", hide = true)]
+    #[arg(long, short, requires = "version", hide = true)]
     pub(super) verbose: bool,
 }
 

@@ -85,6 +85,8 @@ fn prepared(args: &CheckArgs) -> Result<ExitCode, ExitCode> {
     let code = match exit::code(&run.report, rules_asked, args.exit_zero) {
         _ if run.ended => ExitCode::Interrupted,
         _ if broken => ExitCode::NotAsAsked,
+        // A hook gets every file of a commit; that none of them is a proposal is no failure.
+        ExitCode::NothingChecked if args.skip_other && all_skipped(args, &run) => ExitCode::Clean,
         code => code,
     };
     if rules_asked == 0 {
@@ -92,6 +94,11 @@ fn prepared(args: &CheckArgs) -> Result<ExitCode, ExitCode> {
     }
     let max_findings = args.max_findings.or(settings.config.max_findings);
     Ok(write(args, max_findings, &files, &mut run, code))
+}
+
+/// Whether the files that were named were all read, and are all something else.
+fn all_skipped(args: &CheckArgs, run: &Run) -> bool {
+    run.rules_asked() > 0 && run.report.skipped > 0 && !collect::walks(&args.paths)
 }
 
 /// Tells where a run was ended; the file it was in is the first of those that are left.
