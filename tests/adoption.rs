@@ -870,3 +870,45 @@ fn every_report_says_the_code_of_the_run() {
         );
     }
 }
+
+/// The files that the pages show work together as they stand there.
+#[test]
+fn the_files_of_the_pages_work() {
+    let block = |path: &str, language: &str| {
+        let text = std::fs::read_to_string(path).unwrap();
+        let start = format!("\n```{language}\n");
+        let after = text.split(&start).nth(1).expect(path);
+        format!("{}\n", after.split("\n```").next().unwrap())
+    };
+    let folder = Folder::with("research/plain.json", MINIMAL);
+    folder.write("shop/plain.json", MINIMAL);
+    folder.write("carnet.toml", block("docs/configuration.md", "toml"));
+    folder.write(
+        "exceptions/carnet-waivers.yaml",
+        block("docs/waivers.md", "yaml"),
+    );
+    for name in ["pack.yaml", "spot-checks-too-old.yaml"] {
+        let path = format!("examples/house-rules/house/{name}");
+        folder.write(
+            &format!("rules/house/{name}"),
+            std::fs::read_to_string(path).unwrap(),
+        );
+    }
+    let (_, report) = folder.json(&["."]);
+    assert_eq!(report["problems"], serde_json::json!([]));
+    let named = |path: &str| {
+        let proposals = report["proposals"].as_array().unwrap();
+        proposals.iter().find(|it| it["path"] == path).unwrap()
+    };
+    let finding = |path: &str| {
+        let findings = named(path)["findings"].as_array().unwrap();
+        findings
+            .iter()
+            .find(|it| it["rule"] == "register-not-checked")
+    };
+    // Singapore is not asked of research, and the waiver counts elsewhere.
+    assert_eq!(finding("research/plain.json"), None);
+    let waived = finding("shop/plain.json").unwrap();
+    assert_eq!(waived["waived"]["owner"], "Data protection officer");
+    assert_eq!(waived["severity"], "warning");
+}

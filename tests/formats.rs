@@ -13,6 +13,7 @@
 
 mod folder;
 
+use folder::FORMATS;
 use folder::kinds::{INPUTS, Seen, all_kinds, expected, reduced, run};
 use folder::{Folder, MINIMAL};
 use roxmltree::{Document, Node};
@@ -446,5 +447,95 @@ fn lines_of_short_hold_everything() {
             "{seen:?}\n{}",
             ran.out
         );
+    }
+}
+
+/// The table of `docs/formats.md` says what each format can carry.
+#[test]
+fn formats_carry_what_the_documents_say() {
+    let failing = include_str!("../examples/help-desk-controller.json");
+    let folder = Folder::with("proposal.json", failing);
+    let waiver = "schema: waivers/1\nwaivers:\n  - rule: prp-for-recipient-that-decides\n    proposal: TP-2026-015\n    \
+                  owner: Tan Mei Ling\n    reason: being mended\n    expires: 2027-06-30\n    \
+                  accept_prohibition: true\n    approver: General Counsel\n";
+    folder.write("carnet-waivers.yaml", waiver);
+    let (_, report) = folder.json(&["proposal.json"]);
+    let rule = "transfer-without-comparable-protection";
+    let findings = report["proposals"][0]["findings"].as_array().unwrap();
+    let finding = findings.iter().find(|it| it["rule"] == rule).unwrap();
+    let packs = report["packs"].as_array().unwrap();
+    let pack = packs.iter().find(|it| it["id"] == "sg-pdpa").unwrap();
+    let digests = [
+        pack["digest"].clone(),
+        report["inputs"][0]["digest"].clone(),
+    ];
+    // What a row of the table promises, in one of these words.
+    let rows: [(&str, Vec<&str>); 8] = [
+        (
+            "verdict of each law",
+            vec![
+                "NOT PERMITTED",
+                "\"verdict\": \"not_permitted",
+                "\"verdict\":\"not_permitted",
+                "verdict.sg-pdpa",
+            ],
+        ),
+        (
+            "other places that count",
+            vec!["decides itself, so s. 26 binds it"],
+        ),
+        (
+            "ways that the law offers",
+            vec![
+                "binding corporate rules, reg. 11(3)",
+                "binding corporate rules",
+            ],
+        ),
+        ("what to do", vec!["Rely on one of the ways"]),
+        ("source of the law", vec!["S 63/2021"]),
+        ("waived, by whom", vec!["Tan Mei Ling"]),
+        (
+            "fingerprint that outlasts moved lines",
+            vec![finding["fingerprint"].as_str().unwrap()],
+        ),
+        (
+            "digests of packs and inputs",
+            digests.iter().map(|it| it.as_str().unwrap()).collect(),
+        ),
+    ];
+    let page = std::fs::read_to_string("docs/formats.md").unwrap();
+    let cells = |line: &str| -> Vec<String> {
+        line.trim_matches('|')
+            .split('|')
+            .map(|cell| cell.trim().to_owned())
+            .collect()
+    };
+    let head = page
+        .lines()
+        .find(|line| line.starts_with("| | human |"))
+        .unwrap();
+    let head = cells(head);
+    let named: Vec<&str> = head.iter().flat_map(|cell| cell.split(", ")).collect();
+    assert!(
+        FORMATS.iter().all(|format| named.contains(format)),
+        "{named:?}"
+    );
+    for (title, words) in rows {
+        let row = page
+            .lines()
+            .find(|line| line.starts_with(&format!("| {title} |")));
+        let row = cells(row.unwrap_or_else(|| panic!("no row `{title}`")));
+        assert_eq!(row.len(), head.len(), "{title}");
+        for (names, cell) in head.iter().zip(&row).skip(1) {
+            for format in names.split(", ") {
+                let out = folder.check(&["proposal.json", "--format", format]).out;
+                let flowed = out.split_whitespace().collect::<Vec<_>>().join(" ");
+                let there = match title {
+                    "digests of packs and inputs" => words.iter().all(|word| flowed.contains(word)),
+                    _ => words.iter().any(|word| flowed.contains(word)),
+                };
+                assert_eq!(there, cell != "–", "{format}, {title}: `{cell}`");
+            }
+        }
     }
 }

@@ -342,23 +342,82 @@ fn the_files_of_the_services_fit_their_schemas() {
     let Some(bin) = python("pre-commit", &[PRE_COMMIT]) else {
         return;
     };
-    for (command, path) in [
-        ("validate-manifest", root().join(".pre-commit-hooks.yaml")),
-        ("validate-config", snippet("repo: local")),
-        ("validate-config", snippet("id: carnet\n")),
-    ] {
-        let output = Command::new(bin.join("pre-commit"))
-            .arg(command)
-            .arg(&path)
-            .output()
-            .unwrap();
-        assert!(
-            output.status.success(),
-            "{}: {}",
-            path.display(),
-            told(&output)
-        );
+    let output = Command::new(bin.join("pre-commit"))
+        .arg("validate-manifest")
+        .arg(root().join(".pre-commit-hooks.yaml"))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", told(&output));
+}
+
+/// Every configuration of pre-commit that a document shows.
+#[test]
+fn configurations_of_the_documents_are_read_by_pre_commit() {
+    let Some(bin) = python("pre-commit", &[PRE_COMMIT]) else {
+        return;
+    };
+    let folder = Folder::new();
+    let mut count = 0;
+    for document in ["README.md", "docs/ci.md"] {
+        for snippet in snippets(document, "yaml") {
+            if !snippet.starts_with("repos:") {
+                continue;
+            }
+            count += 1;
+            folder.write("config.yaml", &snippet);
+            let output = Command::new(bin.join("pre-commit"))
+                .args(["validate-config", "config.yaml"])
+                .current_dir(&folder.0)
+                .output()
+                .unwrap();
+            assert!(output.status.success(), "{snippet}{}", told(&output));
+            // The hook is one that there is.
+            let hooks = std::fs::read_to_string(root().join(".pre-commit-hooks.yaml")).unwrap();
+            let id = snippet
+                .split("- id: ")
+                .nth(1)
+                .unwrap()
+                .lines()
+                .next()
+                .unwrap();
+            assert!(hooks.contains(&format!("- id: {id}\n")), "{id}");
+        }
     }
+    assert_eq!(count, 4);
+}
+
+/// The program of the quickstart prints what stands below it.
+#[test]
+fn the_program_of_the_quickstart_works() {
+    let document = "docs/quickstart-engineers.md";
+    let Some(python) = system(&["python3", "python"]) else {
+        return;
+    };
+    let [script] = snippets(document, "python")
+        .try_into()
+        .expect("one program");
+    let [wanted] = snippets(document, "text").try_into().expect("one answer");
+    let report = Command::new(program())
+        .args([
+            "check",
+            "examples/batch.ndjson",
+            "--as-of",
+            "2026-11-22",
+            "--format",
+            "ndjson",
+        ])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let mut child = Command::new(python)
+        .args(["-c", &script])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), &report.stdout).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(told(&output), wanted, "{document} shows another answer");
 }
 
 /// The blocks of a document in this language.

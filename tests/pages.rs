@@ -13,6 +13,7 @@
 )]
 
 mod folder;
+mod tools;
 
 use folder::kinds::{INPUTS, Seen, all_kinds, expected, reduced, run};
 use folder::{Folder, MINIMAL};
@@ -286,24 +287,15 @@ fn the_page_tells_of_the_baseline() {
     }
 }
 
-/// Debian's Chromium, or another that is there.
-fn browser() -> Option<&'static str> {
-    let names = ["chromium", "chromium-browser", "google-chrome"];
-    names
-        .into_iter()
-        .find(|name| Command::new(name).arg("--version").output().is_ok())
-}
-
 #[test]
 fn a_browser_shows_and_prints_the_page() {
-    let Some(browser) = browser() else {
-        eprintln!("SKIPPED: no Chromium is installed, so the page was not opened in a browser");
+    let Some(browser) = tools::system(&["chromium", "chromium-browser", "google-chrome"]) else {
         return;
     };
     let folder = all_kinds();
     folder.check(&[&INPUTS[..], &["--report", "html=page.html"]].concat());
     let open = |arguments: &[&str]| {
-        let output = Command::new(browser)
+        let output = Command::new(&browser)
             .args([
                 "--headless",
                 "--no-sandbox",
