@@ -63,8 +63,8 @@ impl Repository {
             .env("PATH", path_with(&[&self.bin, program().parent().unwrap()]))
             .env("PRE_COMMIT_HOME", kept().join("pre-commit-home"))
             .env("PRE_COMMIT_COLOR", "never")
-            // A hook that is built shares what the tests' own build has made.
-            .env("CARGO_TARGET_DIR", kept().join("pre-commit-target"))
+            // A hook that is built takes the libraries that other builds have made.
+            .env("CARGO_TARGET_DIR", kept().parent().unwrap())
             .output()
             .unwrap();
         (output.status.code().unwrap(), told(&output))
