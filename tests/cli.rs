@@ -1209,7 +1209,12 @@ fn a_named_file_that_is_no_proposal_is_an_error_and_a_found_one_is_counted() {
     let arguments = ["package.json", "minimal.json", "--skip-other", SG[0], SG[1]];
     assert_eq!(folder.code(&arguments), 0);
     assert_eq!(folder.json(&arguments).1["summary"]["skipped"], 1);
-    assert_eq!(folder.code(&["package.json", "--skip-other"]), 3);
+    // A commit of other files is no failure; that nothing was checked is said.
+    assert_eq!(folder.code(&["package.json", "--skip-other"]), 0);
+    let ran = folder.check(&["package.json", "--skip-other"]);
+    ran.says(&["0 proposals: nothing was checked.", "1 other JSON file skipped"]);
+    let elsewhere = Folder::with("package.json", "{}");
+    assert_eq!(elsewhere.code(&[".", "--skip-other"]), 3);
     folder.write("broken.json", "{");
     assert_eq!(folder.code(&["broken.json", "--skip-other"]), 2);
 }

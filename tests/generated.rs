@@ -54,7 +54,7 @@ const BY_HAND: [&str; 19] = [
 ];
 
 fn documents() -> Vec<String> {
-    let made = ["docs/format.md"];
+    let made = ["docs/format.md", "docs/cases.md"];
     let mut all: Vec<String> = DOCUMENTS.map(str::to_owned).to_vec();
     for entry in std::fs::read_dir(root().join("docs")).unwrap() {
         let path = format!("docs/{}", entry.unwrap().file_name().into_string().unwrap());
