@@ -1212,7 +1212,10 @@ fn a_named_file_that_is_no_proposal_is_an_error_and_a_found_one_is_counted() {
     // A commit of other files is no failure; that nothing was checked is said.
     assert_eq!(folder.code(&["package.json", "--skip-other"]), 0);
     let ran = folder.check(&["package.json", "--skip-other"]);
-    ran.says(&["0 proposals: nothing was checked.", "1 other JSON file skipped"]);
+    ran.says(&[
+        "0 proposals: nothing was checked.",
+        "1 other JSON file skipped",
+    ]);
     let elsewhere = Folder::with("package.json", "{}");
     assert_eq!(elsewhere.code(&[".", "--skip-other"]), 3);
     folder.write("broken.json", "{");
