@@ -40,8 +40,11 @@ fn main() {
         &mut SourceMap::new(),
     );
     assert!(problems.is_empty(), "the shipped rules are broken");
-    let clean = corpus(false);
-    let failing = corpus(true);
+    let clean = corpus(0);
+    let tenth = corpus(10);
+    let failing = corpus(100);
+    let left = run(&set, &clean, true, 1).report.proposals.len();
+    assert_eq!(left, 0, "the clean proposals have something to tell");
     println!(
         "{RECORDS} proposals: {:.1} MB clean, {:.1} MB with a finding each; {ROUNDS} rounds",
         clean.len() as f64 / 1e6,
@@ -70,39 +73,59 @@ fn main() {
             }
         }
     });
-    stage("whole check, clean, all packs that apply", &clean, |text| {
-        black_box(run(&set, text).report.proposals.len());
-    });
-    stage("whole check, a finding each", &failing, |text| {
-        black_box(run(&set, text).report.proposals.len());
-    });
+    for (name, text) in [
+        ("clean", &clean),
+        ("10 % failing", &tenth),
+        ("all failing", &failing),
+    ] {
+        stage(&format!("whole check, {name}, findings"), text, |text| {
+            black_box(run(&set, text, true, 1).report.checked());
+        });
+        stage(
+            &format!("whole check, {name}, every answer"),
+            text,
+            |text| {
+                black_box(run(&set, text, false, 1).report.checked());
+            },
+        );
+    }
+    compare(
+        "two threads (x one), clean, findings",
+        || drop(black_box(run(&set, &clean, true, 2))),
+        || drop(black_box(run(&set, &clean, true, 1))),
+    );
     rendering(&set, &failing);
     start();
 }
 
-/// Proposals one a line: the sound help-desk example with ids, names and counts that differ, or the
-/// same with a recipient that its certificate does not cover.
-fn corpus(failing: bool) -> String {
-    let base = include_str!("../rules/bases/support-tickets.json");
+/// Proposals one a line: a sound one with ids and names that differ; of `failing` in a hundred, the
+/// contract names no countries.
+fn corpus(failing: usize) -> String {
+    let base = include_str!("../examples/cloud-hosting.json");
     let mut base: Value = serde_json::from_str(base).expect("the base is JSON");
-    // About the size of a real proposal.
-    base["x_note"] = Value::String("무역 데이터 — données, ".repeat(30));
+    let named = base["mechanisms"][0]["countries"].clone();
     let mut out = String::new();
     for index in 0..RECORDS {
         base["id"] = Value::String(format!("TP-{index}"));
-        base["exporter"]["name"] = Value::String(format!("Merlion Shop {index} Pte. Ltd."));
-        base["importer"]["role"] =
-            Value::String(if failing { "controller" } else { "processor" }.to_owned());
+        base["exporter"]["name"] = Value::String(format!("Straits Portal {index} Pte. Ltd."));
+        base["mechanisms"][0]["countries"] = if index % 100 < failing {
+            Value::Array(Vec::new())
+        } else {
+            named.clone()
+        };
         out.push_str(&base.to_string());
         out.push('\n');
     }
     out
 }
 
-fn run<'a>(set: &'a RuleSet, text: &str) -> Run<'a> {
+fn run<'a>(set: &'a RuleSet, text: &str, brief: bool, jobs: usize) -> Run<'a> {
     let options = CheckOptions::new(jiff::civil::date(2026, 11, 22));
     let mut run = Run::new(set, options, &NoDocuments, SourceMap::new());
+    run.brief = brief;
+    run.jobs = jobs;
     run.check_bytes("corpus.ndjson", text.as_bytes(), Origin::Named);
+    assert_eq!(run.report.checked(), RECORDS);
     run
 }
 

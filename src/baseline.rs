@@ -116,6 +116,11 @@ impl Known {
         self.proposals.entry(proposal).or_default().extend(entries);
     }
 
+    /// The ids of the proposals that it holds.
+    pub fn proposals(&self) -> impl Iterator<Item = &str> {
+        self.proposals.keys().map(String::as_str)
+    }
+
     /// Marks the findings of a proposal that are known. Of findings with one fingerprint, as many are
     /// known as the baseline has.
     pub fn settle(&mut self, proposal: &mut ProposalReport) {

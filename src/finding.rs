@@ -382,6 +382,9 @@ pub struct Report {
     pub rules: BTreeMap<RuleId, RuleInfo>,
     /// In the order of the inputs.
     pub proposals: Vec<ProposalReport>,
+    /// Proposals that a law permits and of which there is nothing to tell, where the caller wanted
+    /// those counted and not listed.
+    pub untold: usize,
     pub problems: Vec<Problem>,
     /// JSON files found by walking that are no proposals.
     pub skipped: usize,
@@ -394,6 +397,13 @@ pub struct Report {
     /// Which findings fail the run.
     pub threshold: Threshold,
     pub exit_code: u8,
+}
+
+impl Report {
+    /// How many proposals were checked.
+    pub fn checked(&self) -> usize {
+        self.proposals.len() + self.untold
+    }
 }
 
 /// A file that the run has read.

@@ -3,6 +3,7 @@
 //! The library's front door. It reads no file itself: texts come in, and the documents a proposal
 //! names come through [`Documents`], so that a run is a function of its inputs.
 
+mod lines;
 mod profile;
 mod settle;
 mod tell;
@@ -11,7 +12,7 @@ pub use settle::{OWN_RULES, near_rule};
 
 use crate::document::{
     Document, InvalidUtf8, Key, Kind, NodeId, Tape, decode, diagnose, looks_like_records, parse,
-    records, view,
+    view,
 };
 use crate::engine::{CheckOptions, check};
 use crate::facts::{Facts, Flaws, Part};
@@ -26,7 +27,7 @@ use crate::vocabulary::violation::check_shape;
 use crate::vocabulary::{PROFILE, PROPOSAL};
 use settle::reweigh;
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use tell::{broken_profile, duplicate_id, insert_in_order, syntax_problem, text_label};
 
 /// Where the documents come from that a proposal names.
@@ -77,6 +78,13 @@ pub struct Run<'a> {
     pub report: Report,
     /// Whether the report says what was read, with digests.
     pub digests: bool,
+    /// Whether proposals with nothing to tell are counted and not listed: no finding, no verdict but
+    /// that a law permits the transfer.
+    pub brief: bool,
+    /// Ids of proposals that are listed all the same.
+    pub told_anyway: HashSet<String>,
+    /// How many threads look at the lines of a text.
+    pub jobs: usize,
     /// Who looks on.
     pub watch: Option<Box<dyn Watch>>,
     /// Whether the run was ended before all was checked.
@@ -127,6 +135,9 @@ impl<'a> Run<'a> {
             sources,
             report,
             digests: false,
+            brief: false,
+            told_anyway: HashSet::new(),
+            jobs: 1,
             watch: None,
             ended: false,
             done: 0,
@@ -173,12 +184,15 @@ impl<'a> Run<'a> {
     /// Adds a file to the inputs of the report, where those are asked for.
     pub fn read(&mut self, name: &str, bytes: &[u8]) {
         if self.digests {
-            let digest = Sha256::digest(bytes);
-            self.report.inputs.push(Input {
-                path: name.to_owned(),
-                digest: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
-            });
+            self.read_digest(name, &Sha256::digest(bytes));
         }
+    }
+
+    fn read_digest(&mut self, name: &str, digest: &[u8]) {
+        self.report.inputs.push(Input {
+            path: name.to_owned(),
+            digest: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+        });
     }
 
     /// Adds what readers of the report need to know of the rules that were asked for the first time.
@@ -256,12 +270,14 @@ impl<'a> Run<'a> {
 
     fn check_file(&mut self, name: &str, bytes: &[u8], origin: Origin) {
         let by_line = name.ends_with(".ndjson") || name.ends_with(".jsonl");
+        if by_line {
+            return self.check_text_by_line(name, bytes, origin);
+        }
         let text = match decode(bytes) {
             Ok(text) => text,
-            Err(_) if by_line => return self.check_lines_of_bytes(name, bytes, origin),
             Err(error) => return self.not_utf8(name, 1, &error),
         };
-        if u32::try_from(text.len()).is_err() && !by_line {
+        if u32::try_from(text.len()).is_err() {
             let help = Some("write one proposal a line and name the file `.ndjson`".to_owned());
             return self.problem(
                 "file-too-large",
@@ -269,9 +285,6 @@ impl<'a> Run<'a> {
                 "the file is larger than 4 GiB",
                 help,
             );
-        }
-        if by_line {
-            return self.check_records(name, text, origin);
         }
         let mut tape = Tape::new();
         match parse(text, &mut tape) {
@@ -283,71 +296,9 @@ impl<'a> Run<'a> {
                 let file = self.sources.add(SourceFile::new(name, text));
                 self.check_document(name, document, file);
             }
-            Err(_) if looks_like_records(text) => self.check_records(name, text, origin),
+            Err(_) if looks_like_records(text) => self.check_text_by_line(name, bytes, origin),
             // A file found by walking that cannot be read is never skipped.
             Err(_) => self.syntax(name, text, 1),
-        }
-    }
-
-    fn check_lines_of_bytes(&mut self, name: &str, bytes: &[u8], origin: Origin) {
-        let mut ids = HashMap::new();
-        for (index, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
-            match decode(line) {
-                Ok(text) => {
-                    let text = text.trim_end_matches('\r');
-                    if !text.trim().is_empty() {
-                        self.check_record(name, text, index + 1, origin, &mut ids);
-                    }
-                }
-                Err(error) => self.not_utf8(name, index + 1, &error),
-            }
-            if !self.goes_on(line.len() + 1) {
-                return;
-            }
-        }
-    }
-
-    fn check_records(&mut self, name: &str, text: &str, origin: Origin) {
-        let mut ids = HashMap::new();
-        for record in records(text) {
-            self.check_record(name, record.text, record.line, origin, &mut ids);
-            if !self.goes_on(record.text.len() + 1) {
-                return;
-            }
-        }
-    }
-
-    fn check_record(
-        &mut self,
-        name: &str,
-        text: &str,
-        line: usize,
-        origin: Origin,
-        ids: &mut HashMap<String, usize>,
-    ) {
-        let mut tape = Tape::new();
-        match parse(text, &mut tape) {
-            Ok(document) => {
-                if origin == Origin::Found && !holds_something(document) {
-                    self.report.skipped += 1;
-                    return;
-                }
-                let file = self.sources.add(SourceFile::excerpt(name, text, line));
-                let before = self.report.proposals.len();
-                self.check_value(name, document, file);
-                if let Some(report) = self.report.proposals.get_mut(before) {
-                    if let Some(first) = ids.get(&report.id).filter(|_| !report.id.is_empty()) {
-                        let note = format!("first used on line {first}");
-                        let mut finding =
-                            duplicate_id(document, file, &report.id, None, Some(note));
-                        reweigh(&mut finding, &self.options);
-                        insert_in_order(&mut report.findings, finding);
-                    } else {
-                        ids.insert(report.id.clone(), line);
-                    }
-                }
-            }
-            Err(_) => self.syntax(name, text, line),
         }
     }
 

@@ -247,6 +247,9 @@ pub(super) struct CheckArgs {
     /// Folder from which profiles of a proposal on standard input are taken
     #[arg(long, value_name = "DIR")]
     pub(super) base: Option<PathBuf>,
+    /// Threads that look at the lines of a file [default: one a core]
+    #[arg(long, value_name = "N")]
+    pub(super) jobs: Option<std::num::NonZero<usize>>,
     /// Skip files named on the command line that are no proposals (for hooks)
     #[arg(long)]
     pub(super) skip_other: bool,

@@ -9,14 +9,16 @@ use crate::cli::profile::Profiles;
 use crate::cli::progress::{Progress, watch_for_interrupts};
 use crate::cli::rules::{Loaded, load, report_broken, unknown_pack};
 use crate::cli::settings::Settings;
-use crate::cli::write::{report_files, tells_inputs, write};
-use crate::cli::{collect, error, look};
+use crate::cli::write::{ReportFile, report_files, tells_inputs, write};
+use crate::cli::{collect, error, look, read};
+use crate::report::Format;
 use crate::rule::condition::parse_date;
 use crate::source::SourceMap;
 use crate::vocabulary::PROPOSAL;
 use crate::vocabulary::schema::validator;
 use jiff::civil::Date;
 use std::mem::ManuallyDrop;
+use std::num::NonZero;
 
 /// Checks proposals and prints the report.
 pub(super) fn check(args: &CheckArgs) -> ExitCode {
@@ -53,6 +55,9 @@ fn prepared(args: &CheckArgs) -> Result<ExitCode, ExitCode> {
         run.read(name, bytes);
     }
     let mut exceptions = Exceptions::load(args, &settings, as_of, &mut run)?;
+    run.brief = lists_findings_only(args, &files);
+    run.jobs = args.jobs.map_or_else(cores, NonZero::get);
+    run.told_anyway = exceptions.proposals();
     let inputs = collect::collect(&args.paths, args.skip_other, &mut run);
     let wanted = !(args.no_progress || args.quiet);
     let progress = Progress::new(collect::size(&inputs), wanted);
@@ -61,15 +66,13 @@ fn prepared(args: &CheckArgs) -> Result<ExitCode, ExitCode> {
         if settings.differ() {
             run.ask(settings.options(args, as_of, input.path.as_deref()));
         }
-        match collect::read(input) {
-            Some(Ok(bytes)) => run.check_bytes(&input.shown, &bytes, input.origin),
-            Some(Err(reason)) => run.problem(
+        if let Err(reason) = read::check(&mut run, input) {
+            run.problem(
                 "unreadable-file",
                 &input.shown,
                 format!("the file cannot be read: {reason}"),
                 None,
-            ),
-            None => run.ended = true,
+            );
         }
         if run.ended {
             interrupted(&mut run, inputs.get(index..).unwrap_or_default());
@@ -94,6 +97,22 @@ fn prepared(args: &CheckArgs) -> Result<ExitCode, ExitCode> {
     }
     let max_findings = args.max_findings.or(settings.config.max_findings);
     Ok(write(args, max_findings, &files, &mut run, code))
+}
+
+/// Whether every report of the run lists findings, and no proposal without any.
+fn lists_findings_only(args: &CheckArgs, files: &[ReportFile]) -> bool {
+    let formats = files.iter().map(|file| file.format);
+    let mut formats = formats.chain([args.format.format()]);
+    let lists_findings = |format: Format| match format {
+        Format::Short | Format::Github | Format::Gitlab => true,
+        Format::Human => args.quiet,
+        _ => false,
+    };
+    args.id.is_empty() && formats.all(lists_findings)
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 /// Whether the files that were named were all read, and are all something else.

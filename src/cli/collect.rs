@@ -1,7 +1,6 @@
 //! Which files a run reads, and their bytes.
 
 use crate::check::{Origin, Run};
-use crate::cli::progress::read_stdin;
 use ignore::WalkBuilder;
 use std::path::{Path, PathBuf};
 
@@ -186,28 +185,11 @@ fn near(path: &Path) -> Option<String> {
     Some(shown(&path.with_file_name(found)))
 }
 
-/// The bytes of an input; nothing if an interrupt came first.
-pub(super) fn read(input: &Input) -> Option<Result<Vec<u8>, String>> {
-    match &input.path {
-        None => read_stdin().map(|read| read.map_err(|error| in_words(&error))),
-        Some(path) => Some(read_file(path)),
-    }
-}
-
 /// How many bytes inputs have, as far as that can be told before they are read.
 pub(super) fn size(inputs: &[Input]) -> u64 {
     let paths = inputs.iter().filter_map(|input| input.path.as_deref());
     let sizes = paths.filter_map(|path| std::fs::metadata(path).ok());
     sizes.map(|metadata| metadata.len()).sum()
-}
-
-/// The bytes of a file.
-pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, String> {
-    let metadata = std::fs::metadata(path).map_err(|error| in_words(&error))?;
-    if metadata.is_dir() {
-        return Err("it is a folder".to_owned());
-    }
-    std::fs::read(path).map_err(|error| in_words(&error))
 }
 
 /// An error of the system in words, without its number.

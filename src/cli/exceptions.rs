@@ -9,6 +9,7 @@ use crate::cli::exit::ExitCode;
 use crate::cli::settings::{Settings, nearest, text_of};
 use crate::waiver::{self, FILE_NAME, Waivers};
 use jiff::civil::Date;
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 /// The exceptions of a run.
@@ -63,6 +64,13 @@ impl Exceptions {
             exceptions.baseline = Some(known);
         }
         Ok(exceptions)
+    }
+
+    /// The proposals that they speak of.
+    pub(super) fn proposals(&self) -> HashSet<String> {
+        let waived = self.waivers.iter().flat_map(Waivers::proposals);
+        let known = self.baseline.iter().flat_map(Known::proposals);
+        waived.chain(known).map(str::to_owned).collect()
     }
 
     /// Marks what is waived and known, and tells of waivers that did nothing.

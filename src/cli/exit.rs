@@ -39,7 +39,7 @@ pub(super) fn code(report: &Report, rules_asked: usize, exit_zero: bool) -> Exit
         } else {
             ExitCode::Failed
         }
-    } else if report.proposals.is_empty() || rules_asked == 0 {
+    } else if report.checked() == 0 || rules_asked == 0 {
         ExitCode::NothingChecked
     } else if fails(Outcome::Undetermined) && !exit_zero {
         ExitCode::Undetermined

@@ -18,6 +18,7 @@ mod new;
 mod new_waiver;
 mod profile;
 mod progress;
+mod read;
 mod rules;
 mod settings;
 mod write;

@@ -4,10 +4,11 @@
 use crate::check::{Origin, Run};
 use crate::cli::args::NewWaiverArgs;
 use crate::cli::check::{day, named_day};
-use crate::cli::collect::{in_words, read_file, shown};
+use crate::cli::collect::{in_words, shown};
 use crate::cli::exceptions::waiver_file;
 use crate::cli::exit::ExitCode;
 use crate::cli::profile::Profiles;
+use crate::cli::read::read_file;
 use crate::cli::rules::{load, report_broken};
 use crate::cli::settings::{Settings, text_of};
 use crate::cli::{error, look, print};

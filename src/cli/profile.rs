@@ -43,7 +43,7 @@ impl Documents for Profiles {
         if !real.starts_with(&root) {
             return Err("it lies outside the folder of this run".to_owned());
         }
-        let bytes = super::collect::read_file(&real)?;
+        let bytes = super::read::read_file(&real)?;
         Ok((shown(&plain(&target)), bytes))
     }
 }

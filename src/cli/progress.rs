@@ -3,9 +3,8 @@
 use crate::check::Watch;
 use crate::finding::Report;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::io::{IsTerminal, Read};
+use std::io::IsTerminal;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 /// A run that takes no longer shows nothing.
@@ -26,24 +25,6 @@ pub(super) fn watch_for_interrupts(code: u8) {
 
 pub(super) fn interrupted() -> bool {
     INTERRUPTED.load(Ordering::Relaxed)
-}
-
-/// All of standard input; nothing if an interrupt came first.
-pub(super) fn read_stdin() -> Option<std::io::Result<Vec<u8>>> {
-    let (send, receive) = channel();
-    // A read cannot be interrupted; a thread that reads can be left behind.
-    std::thread::spawn(move || {
-        let mut bytes = Vec::new();
-        let read = std::io::stdin().lock().read_to_end(&mut bytes);
-        let _ = send.send(read.map(|_| bytes));
-    });
-    loop {
-        match receive.recv_timeout(Duration::from_millis(50)) {
-            Ok(read) => return Some(read),
-            Err(RecvTimeoutError::Timeout) if !interrupted() => {}
-            Err(_) => return None,
-        }
-    }
 }
 
 /// The bar of a run.
@@ -93,7 +74,8 @@ impl Watch for Progress {
             bar.set_position(bytes.min(self.total));
             bar.set_message(format!(
                 "{} proposals, {} findings",
-                self.proposals, self.findings
+                report.checked(),
+                self.findings
             ));
             self.bar = Some(bar);
         }

@@ -1,9 +1,10 @@
 //! What a run is asked: the flags, and beneath them `carnet.toml`.
 
 use crate::cli::args::{CheckArgs, RuleArgs};
-use crate::cli::collect::{read_file, shown};
+use crate::cli::collect::shown;
 use crate::cli::error;
 use crate::cli::exit::ExitCode;
+use crate::cli::read::read_file;
 use crate::config::{Asks, BROKEN, Config, FILE_NAME, FailOn, Placed, Undetermined, read};
 use crate::engine::{CheckOptions, PackChoice};
 use crate::finding::{Label, Problem, Severity, Target, Threshold};

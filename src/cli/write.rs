@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 /// A report that goes to a file.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct ReportFile {
-    format: Format,
+    pub(super) format: Format,
     path: PathBuf,
 }
 

@@ -197,7 +197,7 @@ pub(crate) fn ask<'a>(
     outcome
 }
 
-fn in_force(rule: &Rule, date: Date) -> Truth {
+pub(crate) fn in_force(rule: &Rule, date: Date) -> Truth {
     let window = rule.effective.as_ref();
     window.map_or(Truth::True, |window| window.contains(date))
 }
@@ -290,7 +290,7 @@ pub(crate) fn ask_elements<'a>(
 }
 
 /// What a path of `each` leads to: a list, or a single object.
-fn whole(eval: &mut Evaluator, path: &Path) -> Option<NodeRef> {
+pub(crate) fn whole(eval: &mut Evaluator, path: &Path) -> Option<NodeRef> {
     match (eval.read(path), path.value) {
         (Read::Found(at), ValueType::Object(_)) => Some(at),
         (Read::Found(at), _) if eval.facts.kind(at) == Kind::Array => Some(at),
@@ -300,7 +300,7 @@ fn whole(eval: &mut Evaluator, path: &Path) -> Option<NodeRef> {
 
 /// The outcome for elements of which nothing is known: `when` may still say that the rule is not
 /// asked.
-fn unwritten<'a>(eval: &mut Evaluator<'a>, rule: &'a Rule, slot: Slot) -> Outcome {
+pub(crate) fn unwritten<'a>(eval: &mut Evaluator<'a>, rule: &'a Rule, slot: Slot) -> Outcome {
     eval.bind(slot, Binding::Nothing);
     let applies = rule
         .when

@@ -15,11 +15,14 @@ pub mod law_date;
 mod list;
 mod lookup;
 mod prove;
+mod quick;
 mod tell;
 pub mod trace;
 mod until;
 mod verdict;
 mod words;
+
+pub use quick::nothing_to_tell;
 
 use crate::engine::law_date::law_dates;
 use crate::facts::{Facts, NodeRef};

@@ -372,7 +372,7 @@ impl SummaryJson {
     fn new(report: &Report) -> Self {
         let tally = Tally::of(report);
         Self {
-            proposals: report.proposals.len(),
+            proposals: report.checked(),
             skipped: report.skipped,
             problems: report.problems.len(),
             errors: tally.errors,

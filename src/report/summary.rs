@@ -4,8 +4,11 @@
 
 use super::matrix::reading_order;
 use super::text::sanitise;
-use crate::finding::{Finding, Outcome, ProposalReport, Report, Severity};
+use crate::finding::{Finding, Outcome, ProposalReport, Report, Severity, Tone};
 use std::collections::BTreeMap;
+
+/// The overall answer of a proposal that is counted and not listed.
+const PERMITTED: &str = "permitted";
 
 /// How many of what. A problem counts like a finding that fails: a reader counts the headings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,6 +45,12 @@ impl Tally {
             match words.iter_mut().find(|(_, w, _)| *w == word) {
                 Some((_, _, count)) => *count += 1,
                 None => words.push((reading_order(proposal.overall_tone), word, 1)),
+            }
+        }
+        if report.untold > 0 {
+            match words.iter_mut().find(|(_, word, _)| *word == PERMITTED) {
+                Some((_, _, count)) => *count += report.untold,
+                None => words.push((reading_order(Tone::Good), PERMITTED, report.untold)),
             }
         }
         for problem in &report.problems {

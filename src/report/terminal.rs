@@ -27,7 +27,7 @@ pub(super) fn render(
     let broken = |problem: &&Problem| problem.severity == Severity::Error;
     let (broken, remarks): (Vec<_>, Vec<_>) = report.problems.iter().partition(broken);
     render_capped_problems(&broken, sources, options, &look, out)?;
-    let many = report.proposals.len() > IN_FULL;
+    let many = report.checked() > IN_FULL;
     let mut text = String::new();
     if many && !options.quiet {
         matrix::verdicts(&mut text, &report.proposals, &look);

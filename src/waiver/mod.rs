@@ -119,6 +119,11 @@ impl Waivers {
         &self.entries
     }
 
+    /// The ids of the proposals that they are about.
+    pub fn proposals(&self) -> impl Iterator<Item = &str> {
+        self.by_proposal.keys().map(String::as_str)
+    }
+
     /// Puts right the ids of rules that were renamed. `current` says what a former id is now.
     pub fn rename(&mut self, current: impl Fn(&str) -> Option<String>) {
         for (waiver, used) in self.entries.iter_mut().zip(&mut self.uses) {
