@@ -8,7 +8,7 @@
 use super::*;
 use crate::document::{decode, parse};
 use crate::engine::nothing_to_tell;
-use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::hash::{BuildHasher, RandomState};
 use std::io;
 
 /// So many bytes are looked at together.
@@ -38,9 +38,7 @@ impl Ids {
     }
 
     fn hash(&self, id: &str) -> u64 {
-        let mut state = self.hasher.build_hasher();
-        id.hash(&mut state);
-        state.finish()
+        self.hasher.hash_one(id)
     }
 
     /// The line that used an id before; the id is remembered.

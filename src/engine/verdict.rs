@@ -97,7 +97,8 @@ pub(crate) fn of_pack<'a>(
     for own in pack.verdicts.iter().filter(|own| own.tone == tone) {
         let date = dates.dates.last().copied().unwrap_or(eval.as_of);
         eval.enter(own.slots, date);
-        if eval.truth(&own.when) == Truth::True {
+        let said = own.when.as_ref().map(|when| eval.truth(when));
+        if said.is_none_or(|truth| truth == Truth::True) {
             word.clone_from(&own.word);
             break;
         }

@@ -212,7 +212,8 @@ pub struct Parameter {
 #[derive(Clone, Debug)]
 pub struct VerdictWord {
     pub word: String,
-    pub when: Condition,
+    /// When it is said; always, if absent.
+    pub when: Option<Condition>,
     pub slots: usize,
     pub tone: Tone,
 }

@@ -4,7 +4,7 @@ use super::{Example, Expected, Prepared, outcome_word, truth_word};
 use crate::engine::holds;
 use crate::facts::{dotted, escape};
 use crate::finding::{Finding, Outcome};
-use crate::rule::condition::{Literal, ValueType, parse_date};
+use crate::rule::condition::{Decimal, Duration, Literal, ValueType, parse_date};
 use crate::rule::{Definition, RuleSet};
 use crate::truth::Truth;
 use std::collections::BTreeMap;
@@ -123,7 +123,12 @@ pub(crate) fn arguments(
             .ok_or_else(|| format!("`with` lacks `{name}`"))?;
         let literal = match kind {
             ValueType::Date => parse_date(text).map(Literal::Date),
-            _ => Some(Literal::Text(text.clone())),
+            ValueType::Number => Decimal::parse(text).map(Literal::Number),
+            ValueType::Duration => Duration::parse(text).map(Literal::Duration),
+            ValueType::YesNo => text.parse().ok().map(Literal::YesNo),
+            ValueType::Text | ValueType::Word(_) | ValueType::Object(_) | ValueType::List(_) => {
+                Some(Literal::Text(text.clone()))
+            }
         };
         arguments.push(literal.ok_or_else(|| format!("`{text}` is no value for `{name}`"))?);
     }

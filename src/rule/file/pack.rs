@@ -223,9 +223,11 @@ pub(super) fn manifest_of(
         ];
         let tone = compiler.reader.required(node, "tone")?;
         let tone = compiler.reader.word(tone, &tones)?;
-        let when = compiler.reader.required(node, "when")?;
         let mut scope = Scope::rule(proposal);
-        let when = compiler.condition(when, &mut scope)?;
+        let when = match compiler.reader.tree.get(node, "when") {
+            Some(when) => Some(compiler.condition(when, &mut scope)?),
+            None => None,
+        };
         let slots = scope.slots;
         verdicts.push(VerdictWord {
             word,
