@@ -21,7 +21,7 @@ use carnet::document::{Tape, parse};
 use carnet::engine::{CheckOptions, holds};
 use carnet::facts::{Facts, Flaws, Part};
 use carnet::finding::Outcome;
-use carnet::rule::condition::parse_date;
+use carnet::rule::condition::{Literal, parse_date};
 use carnet::rule::{Parameters, RuleSet, compile, shipped};
 use carnet::source::{FileId, SourceMap};
 use carnet::truth::Truth;
@@ -137,7 +137,7 @@ fn answer(case: &Case) -> Result<(String, &'static str), String> {
     Ok((verdict, answer))
 }
 
-/// Whether a definition holds of a part of the proposal.
+/// Whether a definition holds of a part of the proposal, on the day of the check where it asks for one.
 fn fact(case: &Case, definition: &str, pointer: &str) -> Option<Truth> {
     let (set, _) = rules();
     let as_of = parse_date(case.get("as_of"))?;
@@ -153,7 +153,13 @@ fn fact(case: &Case, definition: &str, pointer: &str) -> Option<Truth> {
         parts: vec![part],
         links: Vec::new(),
     };
-    holds(&set, &facts, definition, pointer, &[], as_of)
+    let head = set.definitions.iter().find(|it| it.id == definition)?;
+    let on: Vec<Literal> = head
+        .parameters
+        .iter()
+        .map(|_| Literal::Date(as_of))
+        .collect();
+    holds(&set, &facts, definition, pointer, &on, as_of)
 }
 
 /// What a published word comes to: `verdict` (one or several), or a `fact` about a part (`of`).
