@@ -823,9 +823,14 @@ fn the_page_of_the_configuration_works_as_written() {
             .unwrap()
             .len()
     };
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+    let folders = std::fs::read_dir(root)
+        .unwrap()
+        .map(|it| it.unwrap().path());
+    let shipped = folders.filter(|it| it.join("pack.yaml").is_file()).count();
     assert_eq!(
         (packs(0), packs(1)),
-        (5, 2),
+        (shipped + 1, 2),
         "proposal.json, and what is under research"
     );
     for key in [

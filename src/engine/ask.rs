@@ -141,10 +141,9 @@ pub(crate) fn ask<'a>(
 ) -> Outcome {
     eval.assumed = false;
     if rule.effect.decides() {
-        for date in &dates.dates {
-            if in_force(rule, *date) == Truth::False {
-                note_start(rule.effective.as_ref(), *date, asked);
-            }
+        let today = dates.dates.last();
+        if let Some(date) = today.filter(|date| in_force(rule, **date) == Truth::False) {
+            note_start(rule.effective.as_ref(), *date, asked);
         }
     }
     let all = answers(eval, rule, applies, dates);
@@ -170,6 +169,8 @@ pub(crate) fn ask<'a>(
     let speaker = rule.spoken_for.and_then(|index| pack.rules.get(index));
     // A pass is explained where it can end some day, rests on an assumption, or opened a door.
     let can_end = rule.dated && rule.effect.decides();
+    // What was answered for the start of a transfer that has begun changes no more.
+    let is_today = |date: Date| dates.dates.last() == Some(&date);
     let explain_passes = eval.assumed || can_end || matches!(rule.body, Body::Gate(_));
     for answer in &worst {
         match answer.outcome {
@@ -184,12 +185,18 @@ pub(crate) fn ask<'a>(
                 tell(eval, pack, rule, *answer, &all, proposal, asked)
             }
             // What is not asked today may be asked from some day on.
-            Outcome::NotApplicable if can_end => end_of_silence(eval, rule, *answer, asked),
+            Outcome::NotApplicable if can_end => {
+                let latest = all.iter().rfind(|other| other.element == answer.element);
+                if let Some(latest) = latest.filter(|latest| is_today(latest.date)) {
+                    end_of_silence(eval, rule, *latest, asked);
+                }
+            }
             Outcome::Pass if explain_passes && outcome == Outcome::Pass => {
                 let latest = all.iter().rfind(|other| {
                     other.element == answer.element && other.outcome == Outcome::Pass
                 });
-                explain_pass(eval, rule, *latest.unwrap_or(answer), asked);
+                let latest = *latest.unwrap_or(answer);
+                explain_pass(eval, rule, latest, is_today(latest.date), asked);
             }
             _ => {}
         }
@@ -364,7 +371,13 @@ fn end_of_silence<'a>(eval: &mut Evaluator<'a>, rule: &'a Rule, answer: Answer, 
 }
 
 /// The reasons, assumptions and end of a pass.
-fn explain_pass<'a>(eval: &mut Evaluator<'a>, rule: &'a Rule, answer: Answer, asked: &mut Asked) {
+fn explain_pass<'a>(
+    eval: &mut Evaluator<'a>,
+    rule: &'a Rule,
+    answer: Answer,
+    today: bool,
+    asked: &mut Asked,
+) {
     enter(eval, rule, answer);
     eval.with_words = false;
     let body = match &rule.body {
@@ -404,7 +417,7 @@ fn explain_pass<'a>(eval: &mut Evaluator<'a>, rule: &'a Rule, answer: Answer, as
             }
         }
     }
-    if rule.effect.decides() {
+    if rule.effect.decides() && today {
         if let Some(until) = body.until() {
             keep_sooner(&mut asked.until, until);
         }

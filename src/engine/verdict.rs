@@ -120,7 +120,8 @@ pub(crate) fn of_pack<'a>(
         });
     }
     assumptions.extend(asked.assumptions);
-    if let Some(date) = dates.dates.iter().find(|date| **date > pack.researched_on) {
+    let later = dates.dates.iter().find(|date| **date > pack.researched_on);
+    if let Some(date) = later.filter(|_| tone != Tone::NotApplicable) {
         let text = if law { "law" } else { "requirements" };
         notes.push(format!(
             "{text} as read on {}, asked for {date}",
