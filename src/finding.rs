@@ -3,9 +3,11 @@
 //! These are the project's own words. No type here is serialised; every output format has its
 //! own private types in `report/`.
 
-use crate::source::Span;
+use crate::source::{FileId, Span};
+use crate::tally::Tally;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Names a rule: kebab-case, the stem of its file.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -230,11 +232,21 @@ impl Finding {
     }
 }
 
-/// The outcome of one rule for one proposal.
+/// What the rules of a pack answered about one proposal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RuleOutcome {
-    pub rule: RuleId,
+pub struct PackOutcomes {
     pub pack: PackId,
+    /// Those that were asked.
+    pub rules: Arc<[RuleId]>,
+    /// One a rule.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// The outcome of one rule for one proposal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RuleOutcome<'a> {
+    pub rule: &'a RuleId,
+    pub pack: &'a PackId,
     pub outcome: Outcome,
 }
 
@@ -328,7 +340,44 @@ pub struct ProposalReport {
     pub verdicts: Vec<Verdict>,
     pub findings: Vec<Finding>,
     /// Every rule that was asked, in the order of the packs.
-    pub outcomes: Vec<RuleOutcome>,
+    pub outcomes: Vec<PackOutcomes>,
+}
+
+impl ProposalReport {
+    /// The outcome of every rule that was asked, in the order of the packs.
+    pub fn outcomes(&self) -> impl Iterator<Item = RuleOutcome<'_>> {
+        self.outcomes.iter().flat_map(|pack| {
+            let rules = pack.rules.iter().zip(&pack.outcomes);
+            rules.map(|(rule, outcome)| RuleOutcome {
+                rule,
+                pack: &pack.pack,
+                outcome: *outcome,
+            })
+        })
+    }
+
+    /// Gives every place the id that its file has from now on.
+    pub fn renumber(&mut self, id: &dyn Fn(FileId) -> FileId) {
+        let renumber = |span: &mut Span| span.file = id(span.file);
+        renumber(&mut self.span);
+        for verdict in &mut self.verdicts {
+            let reasons = verdict.because.iter_mut().chain(&mut verdict.to_do);
+            let labels = reasons.filter_map(|reason| reason.label.as_mut());
+            labels.for_each(|label| renumber(&mut label.span));
+            let assumed = verdict.assumptions.iter_mut();
+            let labels = assumed.filter_map(|assumption| assumption.label.as_mut());
+            labels.for_each(|label| renumber(&mut label.span));
+        }
+        for finding in &mut self.findings {
+            renumber(&mut finding.primary.span);
+            let missing = finding.missing.iter_mut().map(|it| &mut it.label);
+            let labels = finding.related.iter_mut().chain(missing);
+            let waived = finding.waiver.iter_mut().map(|it| &mut it.label);
+            labels
+                .chain(waived)
+                .for_each(|label| renumber(&mut label.span));
+        }
+    }
 }
 
 /// Something that could not be read or run; with a place where there is one.
@@ -344,6 +393,15 @@ pub struct Problem {
     pub help: Option<String>,
     /// The first label is the place.
     pub labels: Vec<Label>,
+}
+
+impl Problem {
+    /// Gives every place the id that its file has from now on.
+    pub fn renumber(&mut self, id: &dyn Fn(FileId) -> FileId) {
+        for label in &mut self.labels {
+            label.span.file = id(label.span.file);
+        }
+    }
 }
 
 /// A pack that was asked, for the head of machine reports.
@@ -385,6 +443,8 @@ pub struct Report {
     /// Proposals that a law permits and of which there is nothing to tell, where the caller wanted
     /// those counted and not listed.
     pub untold: usize,
+    /// The counts of what was checked and is not listed, since there is too much of it.
+    pub let_go: Tally,
     pub problems: Vec<Problem>,
     /// JSON files found by walking that are no proposals.
     pub skipped: usize,
@@ -402,7 +462,7 @@ pub struct Report {
 impl Report {
     /// How many proposals were checked.
     pub fn checked(&self) -> usize {
-        self.proposals.len() + self.untold
+        self.proposals.len() + self.untold + self.let_go.proposals
     }
 }
 

@@ -56,6 +56,7 @@ pub mod report;
 pub mod rule;
 pub mod skeleton;
 pub mod source;
+pub mod tally;
 pub mod truth;
 pub mod vocabulary;
 pub mod waiver;

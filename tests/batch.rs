@@ -229,3 +229,286 @@ fn a_stream_that_breaks_off_is_told() {
     assert_eq!(read.unwrap_err().to_string(), "the line is dead");
     assert_eq!(run.report.checked(), 2);
 }
+
+/// The list of these records, compact or an entry a line.
+fn list(records: &[String], pretty: bool) -> String {
+    if pretty {
+        let records: Vec<String> = records
+            .iter()
+            .map(|record| match serde_json::from_str::<Value>(record) {
+                Ok(value) => serde_json::to_string_pretty(&value)
+                    .unwrap()
+                    .replace('\n', "\n  "),
+                Err(_) => record.clone(),
+            })
+            .collect();
+        return format!("\u{feff}[\n  {}\n]\n", records.join(",\n  "));
+    }
+    format!("[{}]", records.join(","))
+}
+
+/// Records that are JSON, with mistakes that only their rules and their schema see.
+fn sound_records(count: usize) -> Vec<String> {
+    let record = |index: usize| {
+        let clean = line(&format!("TP-{index}"));
+        match index % 13 {
+            3 => clean.replace("\"countries\":[\"US\",\"JP\"]", "\"countries\":[\"JP\"]"),
+            5 => clean.replace("\"role\":\"processor\"", "\"role\":\"procesor\""),
+            7 => clean.replace("Tidewater", "Tide\\u0077ater \u{6f22}\u{5b57} }] \\\" [{"),
+            11 => "[1, {\"a\": \"b\"}]".to_owned(),
+            12 => "true".to_owned(),
+            _ => clean,
+        }
+    };
+    (0..count).map(record).collect()
+}
+
+/// Every finding and problem as `line:column: rule`.
+fn told(run: &Run) -> Vec<String> {
+    let findings = run.report.proposals.iter().flat_map(|p| &p.findings);
+    let findings = findings.map(|f| (f.primary.span, f.rule.0.clone(), f.message.clone()));
+    let problems = run.report.problems.iter();
+    let problems = problems.map(|p| (p.labels[0].span, p.code.clone(), p.message.clone()));
+    let told = findings.chain(problems).map(|(span, code, message)| {
+        let at = carnet::report::place(&run.sources, span);
+        format!(
+            "{}:{}-{}:{}: {code} {message}",
+            at.line, at.column, at.end_line, at.end_column
+        )
+    });
+    told.collect()
+}
+
+fn fresh(set: &carnet::rule::RuleSet) -> Run<'_> {
+    let options = CheckOptions::new(jiff::civil::date(2026, 11, 22));
+    let mut run = Run::new(set, options, &NoDocuments, SourceMap::new());
+    run.brief = true;
+    run
+}
+
+/// A list that is read element by element is told as one that is held as a whole: the same findings
+/// at the same lines and columns, wherever it is cut.
+#[test]
+fn a_list_in_pieces_is_told_as_a_whole_one() {
+    let (set, _) = compile(&shipped::files(), &Parameters::new(), &mut SourceMap::new());
+    let records = sound_records(600);
+    for pretty in [false, true] {
+        let text = list(&records, pretty);
+        let mut whole = fresh(&set);
+        whole.check_bytes("all.json", text.as_bytes(), Origin::Named);
+        // The mark is told of the first proposal there, and of the file here.
+        let wanted: Vec<String> = told(&whole);
+        let marks = wanted
+            .iter()
+            .filter(|told| told.contains("byte-order-mark"));
+        assert_eq!(marks.count(), usize::from(pretty));
+        assert!(wanted.len() > 150, "{}", wanted.len());
+        for (size, jobs) in [(997, 1), (65_536, 2), (text.len(), 3)] {
+            let mut run = fresh(&set);
+            run.jobs = jobs;
+            let mut pieces = text.as_bytes().chunks(size).map(|p| Ok(p.to_vec()));
+            run.check_elements("all.json", Origin::Named, &mut || pieces.next())
+                .unwrap();
+            let mut found = told(&run);
+            if pretty {
+                let mark = found
+                    .iter()
+                    .position(|told| told.contains("byte-order-mark"));
+                let mark = found.remove(mark.unwrap());
+                found.insert(0, mark);
+            }
+            assert_eq!(found, wanted, "pretty {pretty}, pieces of {size}");
+            assert_eq!(run.report.checked(), whole.report.checked());
+            let marked = usize::from(pretty);
+            assert_eq!(run.report.untold, whole.report.untold + marked);
+        }
+    }
+}
+
+/// What is wrong between elements is told with its place, and costs no element.
+#[test]
+fn mistakes_between_elements_cost_none() {
+    let (set, _) = compile(&shipped::files(), &Parameters::new(), &mut SourceMap::new());
+    let one = line("TP-1");
+    let two = line("TP-2");
+    let again = line("TP-1").replace("Tidewater", "Ebb");
+    let end = 1 + one.len();
+    let cases = [
+        (format!("[{one},{two}]"), vec![]),
+        (
+            format!("[{one} {two}]"),
+            vec![format!(
+                "1:{}: json-syntax missing comma between two entries",
+                end + 1
+            )],
+        ),
+        (
+            format!("[{one},,\n{two},\n]"),
+            vec![
+                format!(
+                    "1:{}: json-syntax comma without an entry before it",
+                    end + 2
+                ),
+                format!(
+                    "2:{}: json-syntax comma after the last entry",
+                    two.len() + 1
+                ),
+            ],
+        ),
+        (
+            format!("[{one}}},\n{two}"),
+            vec![
+                format!("1:{}: json-syntax this `}}` closes nothing", end + 1),
+                format!("2:{}: json-syntax this `[` is never closed", two.len() + 1),
+            ],
+        ),
+        (
+            format!("[{one},{two}] {again}"),
+            vec![format!(
+                "1:{}: json-syntax there is more text after the end",
+                end + two.len() + 4
+            )],
+        ),
+        (
+            format!("[{one},\n{again},{two}]"),
+            vec![format!(
+                "2:{}: duplicate-id the id `TP-1` is used twice in this file",
+                again.find("TP-1").unwrap()
+            )],
+        ),
+    ];
+    for (text, wanted) in cases {
+        let mut run = fresh(&set);
+        let mut pieces = text.as_bytes().chunks(300).map(|p| Ok(p.to_vec()));
+        run.check_elements("all.json", Origin::Named, &mut || pieces.next())
+            .unwrap();
+        let found: Vec<String> = told(&run)
+            .into_iter()
+            .map(|line| {
+                let (place, rest) = line.split_once(": ").unwrap();
+                format!("{}: {rest}", place.split_once('-').unwrap().0)
+            })
+            .collect();
+        let mut found: Vec<&String> = found.iter().collect();
+        found.sort();
+        let mut wanted: Vec<&String> = wanted.iter().collect();
+        wanted.sort();
+        assert_eq!(found, wanted, "{}", &text[text.len() - 80..]);
+        let checked = 2 + usize::from(text.contains(&format!("\n{again}")));
+        assert_eq!(run.report.checked(), checked);
+    }
+}
+
+/// An element that never ends is told, and what stands before it is checked.
+#[test]
+fn an_element_without_an_end_costs_what_follows() {
+    let (set, _) = compile(&shipped::files(), &Parameters::new(), &mut SourceMap::new());
+    let open = line("TP-2");
+    let text = format!(
+        "[{},\n{},\n{}]",
+        line("TP-1"),
+        &open[..open.len() - 1],
+        line("TP-3")
+    );
+    let mut run = fresh(&set);
+    let mut pieces = text.as_bytes().chunks(1000).map(|p| Ok(p.to_vec()));
+    run.check_elements("all.json", Origin::Named, &mut || pieces.next())
+        .unwrap();
+    assert_eq!(run.report.untold, 1);
+    assert!(!run.report.problems.is_empty());
+    for problem in &run.report.problems {
+        assert_eq!(problem.code, "json-syntax");
+    }
+}
+
+/// A large list that is found on a walk and holds no proposal is something else; one that holds one is
+/// told.
+#[test]
+fn a_found_list_of_something_else_is_skipped() {
+    let (set, _) = compile(&shipped::files(), &Parameters::new(), &mut SourceMap::new());
+    let run = |text: &str| {
+        let mut run = fresh(&set);
+        let mut pieces = text.as_bytes().chunks(999).map(|p| Ok(p.to_vec()));
+        run.check_elements("all.json", Origin::Found, &mut || pieces.next())
+            .unwrap();
+        (
+            run.report.skipped,
+            run.report.problems.len(),
+            run.report.checked(),
+        )
+    };
+    assert_eq!(run("[{\"a\": 1}, 2, \"x\"]"), (1, 0, 0));
+    assert_eq!(run(&format!("[1, 2, {}]", line("TP-1"))), (0, 2, 1));
+}
+
+/// A report has a limit, and no count has one.
+#[test]
+fn what_is_not_listed_is_counted() {
+    let folder = Folder::with("all.ndjson", mixed());
+    for format in ["human", "json", "short"] {
+        let all = folder.check(&[&flags(format)[..], &["all.ndjson"]].concat());
+        let some = [&flags(format)[..], &["all.ndjson", "--max-proposals", "7"]].concat();
+        let some = folder.check(&some);
+        assert_eq!(some.code, all.code, "{format}");
+        let summary = |ran: &Ran| {
+            let text = if format == "human" {
+                &ran.out
+            } else {
+                &ran.err
+            };
+            let line = text
+                .lines()
+                .find(|line| line.contains(" proposals: "))
+                .unwrap();
+            // The remark that not all is listed is one more.
+            line.split(". ").next().unwrap().to_owned()
+        };
+        assert_eq!(summary(&some), summary(&all), "{format}");
+        assert!(some.out.contains("proposals-not-all-listed"), "{format}");
+        assert!(some.out.len() < all.out.len());
+    }
+    let (_, json) = folder.json(&["all.ndjson", "--max-proposals", "7"]);
+    assert_eq!(json["proposals"].as_array().unwrap().len(), 7);
+    let (_, all) = folder.json(&["all.ndjson"]);
+    for count in [
+        "proposals",
+        "errors",
+        "warnings",
+        "undetermined",
+        "to_do",
+        "overall",
+    ] {
+        assert_eq!(json["summary"][count], all["summary"][count], "{count}");
+    }
+}
+
+/// Files of a folder are told in their order, by however many threads.
+#[test]
+fn many_small_files_are_told_in_order() {
+    let folder = Folder::new();
+    for (index, record) in sound_records(120).iter().enumerate() {
+        folder.write(&format!("proposals/{index:03}.json"), record);
+    }
+    folder.write(
+        "proposals/050b.json",
+        "{\"schema\": \"transfer-proposal/1\",",
+    );
+    folder.write(
+        "proposals/050c.json",
+        format!("{}\n{}\n", line("A-1"), line("A-1")),
+    );
+    for format in ["human", "quiet", "short", "json", "sarif"] {
+        let run = |jobs: &str| {
+            folder.check(&[&flags(format)[..], &["proposals", "--jobs", jobs]].concat())
+        };
+        let one = run("1");
+        assert!(one.out.contains("050b.json"), "{format}");
+        for jobs in ["2", "7"] {
+            let more = run(jobs);
+            assert_eq!(
+                (more.code, &more.out, &more.err),
+                (one.code, &one.out, &one.err)
+            );
+        }
+    }
+}

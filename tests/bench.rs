@@ -407,7 +407,7 @@ fn an_outcome_alone_is_that_of_the_report() {
         };
         let prepared = Prepared::new(&set.vocabulary, example).unwrap();
         let report = prepared.ask(&set, &example.rule);
-        let outcome = report.outcomes[0].outcome;
+        let outcome = report.outcomes().next().unwrap().outcome;
         assert_eq!(
             prepared.outcome(&set, pack, rule).0,
             outcome,

@@ -127,7 +127,7 @@ fn answer(case: &Case) -> Result<(String, &'static str), String> {
     {
         return Err(format!("there is no rule `{rule}`"));
     }
-    let outcome = proposal.outcomes.iter().find(|it| it.rule.0 == rule);
+    let outcome = proposal.outcomes().find(|it| it.rule.0 == rule);
     let answer = match outcome.map_or(Outcome::NotApplicable, |it| it.outcome) {
         Outcome::Pass => "pass",
         Outcome::Fail => "fail",

@@ -145,7 +145,7 @@ fn require(condition: &str) -> RuleSource {
 fn truth(files: &[RuleSource], condition: &str, patch: &Value) -> &'static str {
     let mut all = files.to_vec();
     all.push(require(condition));
-    word(report(&all, patch).outcomes[0].outcome)
+    word(report(&all, patch).outcomes[0].outcomes[0])
 }
 
 fn word(outcome: Outcome) -> &'static str {
@@ -182,7 +182,7 @@ fn conditions(files: &[RuleSource], patch: &Value, cases: &[(&str, &str)]) {
 }
 
 fn outcome_of(report: &ProposalReport, rule: &str) -> Outcome {
-    let mut answers = report.outcomes.iter();
+    let mut answers = report.outcomes();
     answers
         .find(|answer| answer.rule.0 == rule)
         .unwrap()
@@ -402,7 +402,9 @@ fn tests_of_numbers_and_durations() {
             source("house/pack.yaml", PACK),
             require("{some: data, as: item, where: {field: item.precision_m, at_least: 100}}"),
         ];
-        word(report_with(&compiled(&files), &text, CheckOptions::new(AS_OF)).outcomes[0].outcome)
+        word(
+            report_with(&compiled(&files), &text, CheckOptions::new(AS_OF)).outcomes[0].outcomes[0],
+        )
     };
     for (text, expected) in [
         ("100", "T"),
@@ -1005,7 +1007,7 @@ fn when_and_require_come_to_an_outcome() {
         for (require, expected) in "TFU".chars().zip(row.chars()) {
             let logic = format!("when: {}\nrequire: {}", of(when), of(require));
             let report = report(&[rule("r", &logic)], &json!({}));
-            let found = word(report.outcomes[0].outcome);
+            let found = word(report.outcomes().next().unwrap().outcome);
             assert_eq!(
                 found,
                 expected.to_string(),

@@ -10,7 +10,7 @@
 
 use carnet::finding::*;
 use carnet::report::{Format, RenderOptions, render, render_problems, summary_line};
-use carnet::source::{FileId, SourceFile, SourceMap, Span};
+use carnet::source::{FileId, Position, SourceFile, SourceMap, Span};
 use jiff::civil::{Date, date};
 use serde_json::{Value, json as object};
 
@@ -184,12 +184,17 @@ fn proposal(sources: &SourceMap, file: FileId, verdicts: Vec<Verdict>) -> Propos
         overall_tone,
         verdicts,
         findings: vec![],
-        outcomes: vec![RuleOutcome {
-            rule: RuleId("transfer-without-comparable-protection".into()),
+        outcomes: vec![PackOutcomes {
             pack: PackId("sg-pdpa".into()),
-            outcome: Outcome::Pass,
+            rules: [RuleId("transfer-without-comparable-protection".into())].into(),
+            outcomes: vec![Outcome::Pass],
         }],
     }
+}
+
+/// The beginning of a line.
+fn at(line: usize) -> Position {
+    Position { line, column: 1 }
 }
 
 const AS_OF: Date = date(2026, 11, 22);
@@ -472,7 +477,7 @@ fn excerpt() -> (SourceMap, Report) {
     );
     assert!(text.len() > 5000);
     let mut sources = SourceMap::new();
-    let file = sources.add(SourceFile::excerpt("big.ndjson", text, 7001));
+    let file = sources.add(SourceFile::excerpt("big.ndjson", text, at(7001)));
     let mut proposal = proposal(&sources, file, vec![verdict("not_permitted", Tone::Bad)]);
     let mut f = finding(
         "transfer-without-comparable-protection",
@@ -1311,7 +1316,11 @@ fn any_text_and_any_spans() {
             .filter(|p| newline || !p.contains('\n'))
             .collect();
         let mut sources = SourceMap::new();
-        let file = sources.add(SourceFile::excerpt("f.json", text.clone(), 1 + next(2000)));
+        let file = sources.add(SourceFile::excerpt(
+            "f.json",
+            text.clone(),
+            at(1 + next(2000)),
+        ));
         let ends: Vec<u32> = text
             .char_indices()
             .map(|(i, _)| i as u32)

@@ -148,7 +148,7 @@ fn ask(set: &RuleSet, proposal: &str, profile: &Value, as_of: Date) -> (Outcomes
     run.check_bytes("proposal.json", proposal.as_bytes(), Origin::Named);
     assert!(run.report.problems.is_empty(), "{:#?}", run.report.problems);
     let report = &run.report.proposals[0];
-    let outcomes = report.outcomes.iter();
+    let outcomes = report.outcomes();
     let outcomes = outcomes
         .filter(|answer| answer.pack.0 == "global-cbpr")
         .map(|answer| (answer.rule.0.clone(), answer.outcome))

@@ -566,8 +566,7 @@ fn answers(report: &ProposalReport) -> String {
         .map(|v| (&v.pack.0, &v.word, &v.holds_until))
         .collect();
     let outcomes: Vec<_> = report
-        .outcomes
-        .iter()
+        .outcomes()
         .map(|answer| (&answer.rule.0, answer.outcome))
         .collect();
     let outcomes: Vec<String> = outcomes
@@ -617,15 +616,15 @@ fn every_outcome_is_told(world: &World) -> Vec<String> {
         let invalid = report.findings.iter().any(|f| f.pack.0 == "schema");
         let set = world.set_with(&case.parameters);
         let rules: usize = set.packs.iter().map(|pack| pack.rules.len()).sum();
-        if report.outcomes.len() != rules {
+        if report.outcomes().count() != rules {
             wrong.push(format!("{}: not every rule has an outcome", case.name));
         }
-        for answer in &report.outcomes {
+        for answer in report.outcomes() {
             let told = |outcome: Outcome| {
                 report
                     .findings
                     .iter()
-                    .any(|finding| finding.rule == answer.rule && finding.outcome == outcome)
+                    .any(|finding| finding.rule == *answer.rule && finding.outcome == outcome)
             };
             let rule = &answer.rule.0;
             let speaks = |finding: &Finding| {
@@ -688,11 +687,8 @@ fn verdicts(world: &World) -> Vec<String> {
                 .iter()
                 .filter(|rule| matches!(rule.effect, Effect::Prohibition | Effect::Condition))
                 .filter_map(|rule| {
-                    let answers = report.outcomes.iter();
-                    answers
-                        .clone()
-                        .find(|a| a.rule == rule.id)
-                        .map(|a| a.outcome)
+                    let mut answers = report.outcomes();
+                    answers.find(|a| *a.rule == rule.id).map(|a| a.outcome)
                 })
                 .collect();
             let worst = deciding.iter().max().copied();
@@ -907,7 +903,7 @@ fn strict_answer(world: &World, case: &Case, proposal: &Value) -> Outcome {
         ..CheckOptions::new(case.as_of)
     };
     let checked = check_with(world, &[case], "proposal.json", &text, options);
-    checked.report.proposals[0].outcomes[0].outcome
+    checked.report.proposals[0].outcomes[0].outcomes[0]
 }
 
 /// Every value but the name of the format, and what law dates are made of.

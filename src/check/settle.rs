@@ -1,12 +1,11 @@
 //! After the check: which findings are waived, which are known, and what that leaves to be said.
 
 use super::Run;
-use crate::baseline::Known;
 use crate::engine::CheckOptions;
 use crate::finding::Finding;
 use crate::rule::RuleSet;
 use crate::vocabulary::suggest::did_you_mean;
-use crate::waiver::{KnownRule, Waivers};
+use crate::waiver::KnownRule;
 
 /// Rules that belong to no pack: what carnet itself finds in a document or in a question.
 pub const OWN_RULES: [&str; 20] = [
@@ -33,27 +32,17 @@ pub const OWN_RULES: [&str; 20] = [
 ];
 
 impl Run<'_> {
-    /// Marks findings that are waived or known, and tells of waivers that did nothing. `complete`
-    /// where a folder was walked: what was not met is not there.
-    pub fn settle(
-        &mut self,
-        waivers: Option<&mut Waivers>,
-        baseline: Option<&mut Known>,
-        complete: bool,
-    ) {
-        if let Some(waivers) = waivers {
-            for proposal in &mut self.report.proposals {
-                waivers.settle(proposal, &self.sources);
-            }
+    /// Ends the run: tells of what is not listed and of waivers that did nothing, and compares with the
+    /// baseline. `complete` where a folder was walked: what was not met is not there.
+    pub fn conclude(&mut self, complete: bool) {
+        self.tell_unlisted();
+        if let Some(waivers) = &self.waivers {
             let proposals = self.report.proposals.iter();
             let ids: Vec<&str> = proposals.map(|proposal| proposal.id.as_str()).collect();
             let remarks = waivers.remarks(complete, &ids, |rule| self.known_rule(rule));
             self.report.problems.extend(remarks);
         }
-        if let Some(baseline) = baseline {
-            for proposal in &mut self.report.proposals {
-                baseline.settle(proposal);
-            }
+        if let Some(baseline) = &self.baseline {
             let asked = |rule: &str| self.known_rule(rule) != KnownRule::NotAsked;
             self.report.baseline = Some(baseline.compared(complete, asked));
         }
@@ -61,17 +50,19 @@ impl Run<'_> {
 
     /// What a rule that was renamed is called now.
     pub fn current_rule(&self, name: &str) -> Option<String> {
-        self.set.rule(name).map(|(_, rule)| rule.id.0.clone())
+        self.desk.set.rule(name).map(|(_, rule)| rule.id.0.clone())
     }
 
     fn known_rule(&self, name: &str) -> KnownRule {
-        match self.set.rule(name) {
-            Some((pack, rule)) if self.options.asks_pack(pack) && self.options.asks_rule(rule) => {
+        match self.desk.set.rule(name) {
+            Some((pack, rule))
+                if self.desk.options.asks_pack(pack) && self.desk.options.asks_rule(rule) =>
+            {
                 KnownRule::Asked
             }
             Some(_) => KnownRule::NotAsked,
             None if OWN_RULES.contains(&name) => KnownRule::Asked,
-            None => KnownRule::Unknown(near_rule(self.set, name)),
+            None => KnownRule::Unknown(near_rule(self.desk.set, name)),
         }
     }
 }

@@ -200,6 +200,9 @@ pub(super) struct CheckArgs {
     /// Show at most so many findings (human only); the rest is counted by rule
     #[arg(long, value_name = "N", help_heading = "Output")]
     pub(super) max_findings: Option<usize>,
+    /// List at most so many proposals (100000 unless you say); all are checked and counted
+    #[arg(long, value_name = "N", help_heading = "Output")]
+    pub(super) max_proposals: Option<usize>,
     /// Every outcome in the JSON report, passes too
     #[arg(long, help_heading = "Output")]
     pub(super) outcomes: bool,

@@ -1,22 +1,22 @@
 //! `carnet check`.
 
-use crate::check::{Run, near_rule};
+use crate::check::{MOST_LISTED, Run, near_rule};
 use crate::cli::args::CheckArgs;
-use crate::cli::collect::shown;
-use crate::cli::exceptions::Exceptions;
+use crate::cli::collect::{Input, shown};
 use crate::cli::exit::{self, ExitCode};
 use crate::cli::profile::Profiles;
 use crate::cli::progress::{Progress, watch_for_interrupts};
 use crate::cli::rules::{Loaded, load, report_broken, unknown_pack};
 use crate::cli::settings::Settings;
 use crate::cli::write::{ReportFile, report_files, tells_inputs, write};
-use crate::cli::{collect, error, look, read};
-use crate::report::Format;
+use crate::cli::{collect, error, exceptions, look, read};
+use crate::report::{Format, IN_FULL};
 use crate::rule::condition::parse_date;
 use crate::source::SourceMap;
 use crate::vocabulary::PROPOSAL;
 use crate::vocabulary::schema::validator;
 use jiff::civil::Date;
+use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
 use std::num::NonZero;
 
@@ -54,36 +54,24 @@ fn prepared(args: &CheckArgs) -> Result<ExitCode, ExitCode> {
     if let Some((name, bytes)) = &settings.file {
         run.read(name, bytes);
     }
-    let mut exceptions = Exceptions::load(args, &settings, as_of, &mut run)?;
+    exceptions::load(args, &settings, as_of, &mut run)?;
     run.brief = lists_findings_only(args, &files);
+    if untroubled_are_counted(args, &files) {
+        run.most_untroubled = IN_FULL;
+    }
+    run.most_listed = args.max_proposals.unwrap_or(MOST_LISTED);
+    run.only = only(&args.id);
     run.jobs = args.jobs.map_or_else(cores, NonZero::get);
-    run.told_anyway = exceptions.proposals();
+    run.report.threshold = settings.threshold(args);
     let inputs = collect::collect(&args.paths, args.skip_other, &mut run);
     let wanted = !(args.no_progress || args.quiet);
     let progress = Progress::new(collect::size(&inputs), wanted);
     run.watch = Some(Box::new(progress));
-    for (index, input) in inputs.iter().enumerate() {
-        if settings.differ() {
-            run.ask(settings.options(args, as_of, input.path.as_deref()));
-        }
-        if let Err(reason) = read::check(&mut run, input) {
-            run.problem(
-                "unreadable-file",
-                &input.shown,
-                format!("the file cannot be read: {reason}"),
-                None,
-            );
-        }
-        if run.ended {
-            interrupted(&mut run, inputs.get(index..).unwrap_or_default());
-            break;
-        }
-    }
+    check_inputs(args, &settings, as_of, &inputs, &mut run);
     run.watch = None;
-    broken |= keep_only(&args.id, &mut run);
+    broken |= tell_unmet(&run);
     let complete = !run.ended && args.id.is_empty() && collect::walks(&args.paths);
-    exceptions.settle(&mut run, complete);
-    run.report.threshold = settings.threshold(args);
+    run.conclude(complete);
     let rules_asked = run.rules_asked();
     let code = match exit::code(&run.report, rules_asked, args.exit_zero) {
         _ if run.ended => ExitCode::Interrupted,
@@ -99,6 +87,51 @@ fn prepared(args: &CheckArgs) -> Result<ExitCode, ExitCode> {
     Ok(write(args, max_findings, &files, &mut run, code))
 }
 
+/// Checks every input: those that are small and are asked the same together.
+fn check_inputs(
+    args: &CheckArgs,
+    settings: &Settings,
+    as_of: Date,
+    inputs: &[Input],
+    run: &mut Run,
+) {
+    let asked = |input: &Input| settings.options(args, as_of, input.path.as_deref());
+    let differ = settings.differ();
+    let mut left = inputs;
+    while let Some(first) = left.first() {
+        let options = differ.then(|| asked(first));
+        let long = read::is_long(first);
+        let together = |input: &&Input| {
+            !long
+                && !read::is_long(input)
+                && options
+                    .as_ref()
+                    .is_none_or(|options| *options == asked(input))
+        };
+        let count = left.iter().take_while(together).count().max(1);
+        let (group, rest) = left.split_at_checked(count).unwrap_or((left, &[]));
+        if let Some(options) = options.clone() {
+            run.ask(options);
+        }
+        let done = if long {
+            read::check_long(run, first);
+            0
+        } else {
+            read::check_small(run, group)
+        };
+        if run.ended {
+            return interrupted(run, left.get(done..).unwrap_or_default());
+        }
+        left = rest;
+    }
+}
+
+/// The only proposals that the reader wants to hear of.
+fn only(ids: &[String]) -> Option<BTreeMap<String, bool>> {
+    let wanted = ids.iter().map(|id| (id.clone(), false));
+    (!ids.is_empty()).then(|| wanted.collect())
+}
+
 /// Whether every report of the run lists findings, and no proposal without any.
 fn lists_findings_only(args: &CheckArgs, files: &[ReportFile]) -> bool {
     let formats = files.iter().map(|file| file.format);
@@ -109,6 +142,13 @@ fn lists_findings_only(args: &CheckArgs, files: &[ReportFile]) -> bool {
         _ => false,
     };
     args.id.is_empty() && formats.all(lists_findings)
+}
+
+/// Whether, of many proposals, every report shows those with findings only, and counts the others.
+fn untroubled_are_counted(args: &CheckArgs, files: &[ReportFile]) -> bool {
+    let formats = files.iter().map(|file| file.format);
+    let mut formats = formats.chain([args.format.format()]);
+    args.id.is_empty() && formats.all(|format| format == Format::Human)
 }
 
 fn cores() -> usize {
@@ -139,21 +179,12 @@ fn count(n: usize, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
 
-/// Leaves out proposals that were not asked for; `true` if one that was is not there.
-fn keep_only(ids: &[String], run: &mut Run) -> bool {
-    if ids.is_empty() {
-        return false;
-    }
-    let proposals = &mut run.report.proposals;
-    proposals.retain(|proposal| ids.contains(&proposal.id));
-    let mut missing = false;
-    for id in ids {
-        if !proposals.iter().any(|proposal| proposal.id == *id) {
-            error(&format!("no proposal has the id `{id}`"), None);
-            missing = true;
-        }
-    }
-    missing
+/// Tells of proposals that were asked for and are not there; whether there are any.
+fn tell_unmet(run: &Run) -> bool {
+    let only = run.only.iter().flatten();
+    let unmet = only.filter(|(_, met)| !**met).map(|(id, _)| id);
+    let tell = |id: &String| error(&format!("no proposal has the id `{id}`"), None);
+    unmet.map(tell).count() > 0
 }
 
 /// Tells of the first flag that names what is not there.

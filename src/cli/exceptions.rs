@@ -1,23 +1,15 @@
 //! Waivers and the baseline: found, read, and held against what the run has found.
 
-use crate::baseline::{self, Known};
+use crate::baseline;
 use crate::check::Run;
 use crate::cli::args::CheckArgs;
 use crate::cli::collect::shown;
 use crate::cli::error;
 use crate::cli::exit::ExitCode;
 use crate::cli::settings::{Settings, nearest, text_of};
-use crate::waiver::{self, FILE_NAME, Waivers};
+use crate::waiver::{self, FILE_NAME};
 use jiff::civil::Date;
-use std::collections::HashSet;
 use std::path::PathBuf;
-
-/// The exceptions of a run.
-#[derive(Debug, Default)]
-pub(super) struct Exceptions {
-    waivers: Option<Waivers>,
-    baseline: Option<Known>,
-}
 
 /// Where the waivers lie: the flag, the configuration, or the nearest file of that name.
 pub(super) fn waiver_file(flag: Option<&PathBuf>, settings: &Settings) -> Option<PathBuf> {
@@ -29,52 +21,40 @@ pub(super) fn waiver_file(flag: Option<&PathBuf>, settings: &Settings) -> Option
     named.or_else(|| nearest(FILE_NAME))
 }
 
-impl Exceptions {
-    /// Reads them; what is wrong inside the waivers becomes problems of the run.
-    pub(super) fn load(
-        args: &CheckArgs,
-        settings: &Settings,
-        as_of: Date,
-        run: &mut Run,
-    ) -> Result<Self, ExitCode> {
-        let mut exceptions = Self::default();
-        let file = (!args.no_waivers).then(|| waiver_file(args.waivers.as_ref(), settings));
-        if let Some(path) = file.flatten() {
-            let text = text_of(&path, "the waivers")?;
-            let name = shown(&path);
-            run.read(&name, text.as_bytes());
-            let (mut waivers, problems) = waiver::read(&name, &text, as_of, &mut run.sources);
-            run.report.problems.extend(problems);
-            waivers.rename(|rule| run.current_rule(rule));
-            exceptions.waivers = Some(waivers);
-        }
-        let configured = settings.config.baseline.as_ref();
-        let configured = configured.map(|written| settings.path(&written.value));
-        if let Some(path) = args.baseline.clone().or(configured) {
-            let text = text_of(&path, "the baseline")?;
-            let name = shown(&path);
-            run.read(&name, text.as_bytes());
-            let known = baseline::read(&name, &text).map_err(|reason| {
-                error(
-                    &format!("the baseline `{name}` cannot be used: {reason}"),
-                    None,
-                );
-                ExitCode::NotAsAsked
-            })?;
-            exceptions.baseline = Some(known);
-        }
-        Ok(exceptions)
+/// Reads them for the run; what is wrong inside the waivers becomes problems of it.
+pub(super) fn load(
+    args: &CheckArgs,
+    settings: &Settings,
+    as_of: Date,
+    run: &mut Run,
+) -> Result<(), ExitCode> {
+    let file = (!args.no_waivers).then(|| waiver_file(args.waivers.as_ref(), settings));
+    if let Some(path) = file.flatten() {
+        let text = text_of(&path, "the waivers")?;
+        let name = shown(&path);
+        run.read(&name, text.as_bytes());
+        let (mut waivers, problems) = waiver::read(&name, &text, as_of, &mut run.sources);
+        run.report.problems.extend(problems);
+        waivers.rename(|rule| run.current_rule(rule));
+        run.told_anyway
+            .extend(waivers.proposals().map(str::to_owned));
+        run.waivers = Some(waivers);
     }
-
-    /// The proposals that they speak of.
-    pub(super) fn proposals(&self) -> HashSet<String> {
-        let waived = self.waivers.iter().flat_map(Waivers::proposals);
-        let known = self.baseline.iter().flat_map(Known::proposals);
-        waived.chain(known).map(str::to_owned).collect()
+    let configured = settings.config.baseline.as_ref();
+    let configured = configured.map(|written| settings.path(&written.value));
+    if let Some(path) = args.baseline.clone().or(configured) {
+        let text = text_of(&path, "the baseline")?;
+        let name = shown(&path);
+        run.read(&name, text.as_bytes());
+        let known = baseline::read(&name, &text).map_err(|reason| {
+            error(
+                &format!("the baseline `{name}` cannot be used: {reason}"),
+                None,
+            );
+            ExitCode::NotAsAsked
+        })?;
+        run.told_anyway.extend(known.proposals().map(str::to_owned));
+        run.baseline = Some(known);
     }
-
-    /// Marks what is waived and known, and tells of waivers that did nothing.
-    pub(super) fn settle(&mut self, run: &mut Run, complete: bool) {
-        run.settle(self.waivers.as_mut(), self.baseline.as_mut(), complete);
-    }
+    Ok(())
 }

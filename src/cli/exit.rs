@@ -1,6 +1,7 @@
 //! The exit code: the first of these that is true, whatever the format.
 
-use crate::finding::{Outcome, Problem, Report, Severity};
+use crate::finding::Report;
+use crate::tally::Tally;
 
 /// What the program ends with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,29 +20,18 @@ pub(super) enum ExitCode {
 /// The code of a report; `rules_asked` is how many rules could speak. A problem that is less than an
 /// error, such as a waiver that nothing uses, counts like a finding that fails.
 pub(super) fn code(report: &Report, rules_asked: usize, exit_zero: bool) -> ExitCode {
-    let threshold = report.threshold;
-    let fails = |outcome: Outcome| {
-        let mut findings = report.proposals.iter().flat_map(|p| &p.findings);
-        findings.any(|finding| finding.outcome == outcome && threshold.fails(finding))
-    };
-    let broken = |problem: &Problem| problem.severity == Severity::Error;
-    let problem_fails = || {
-        report
-            .problems
-            .iter()
-            .any(|p| threshold.reaches(p.severity))
-    };
-    if report.problems.iter().any(broken) {
+    let tally = Tally::of(report);
+    if tally.broken > 0 {
         ExitCode::NotAsAsked
-    } else if fails(Outcome::Fail) || problem_fails() {
+    } else if tally.fails {
         if exit_zero {
             ExitCode::Clean
         } else {
             ExitCode::Failed
         }
-    } else if report.checked() == 0 || rules_asked == 0 {
+    } else if tally.proposals == 0 || rules_asked == 0 {
         ExitCode::NothingChecked
-    } else if fails(Outcome::Undetermined) && !exit_zero {
+    } else if tally.fails_undetermined && !exit_zero {
         ExitCode::Undetermined
     } else {
         ExitCode::Clean

@@ -1,57 +1,80 @@
-//! The bytes of inputs: small files whole, files and streams with a proposal a line in pieces.
+//! The bytes of inputs: small files whole, several at a time; everything else in pieces.
 
-use crate::check::Run;
+use crate::check::{Next, Run, Text, is_by_line, starts_list};
 use crate::cli::collect::{Input, in_words};
 use crate::cli::progress::interrupted;
 use crate::document::looks_like_records;
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
-/// Bytes of a piece.
+/// Bytes of a piece; a file that is not larger is read as a whole.
 const PIECE: usize = 1 << 20;
 
-/// Reads an input and has it checked.
-///
-/// # Errors
-///
-/// Why it could not be read, or not to its end: what came before was checked.
-pub(super) fn check(run: &mut Run, input: &Input) -> Result<(), String> {
+/// Whether an input is read in pieces.
+pub(super) fn is_long(input: &Input) -> bool {
     let Some(path) = &input.path else {
-        return check_stdin(run, input).map_err(|error| in_words(&error));
+        return true;
     };
-    let by_line = input.shown.ends_with(".ndjson") || input.shown.ends_with(".jsonl");
-    if !by_line {
-        let bytes = read_file(path)?;
-        run.check_bytes(&input.shown, &bytes, input.origin);
-        return Ok(());
-    }
-    refuse_folder(path)?;
-    let file = std::fs::File::open(path).map_err(|error| in_words(&error))?;
-    run.check_lines(&input.shown, input.origin, &mut pieces(file))
-        .map_err(|error| in_words(&error))
+    let size = std::fs::metadata(path).map_or(0, |known| known.len());
+    is_by_line(&input.shown) || size > PIECE as u64
 }
 
-/// A stream that is larger than a piece and looks like a proposal a line is never held as a whole.
-fn check_stdin(run: &mut Run, input: &Input) -> io::Result<()> {
-    let mut next = stdin();
+/// Checks small files; how many of them were done when the run ended.
+pub(super) fn check_small(run: &mut Run, inputs: &[Input]) -> usize {
+    run.check_texts(inputs.iter().map(|input| Text {
+        name: &input.shown,
+        origin: input.origin,
+        read: Box::new(|| read_file(input.path.as_deref().unwrap_or(Path::new("")))),
+    }))
+}
+
+/// Checks an input that is read in pieces. What cannot be read becomes a problem; what came before is
+/// checked.
+pub(super) fn check_long(run: &mut Run, input: &Input) {
+    let read = match &input.path {
+        None => check_pieces(run, input, &mut stdin()),
+        Some(path) => {
+            let file = refuse_folder(path)
+                .and_then(|()| std::fs::File::open(path).map_err(|error| in_words(&error)));
+            match file {
+                Ok(file) => check_pieces(run, input, &mut pieces(file)),
+                Err(reason) => return run.unreadable(&input.shown, &reason),
+            }
+        }
+    };
+    match read {
+        Ok(()) => {}
+        Err(_) if interrupted() => run.ended = true,
+        Err(error) => run.unreadable(&input.shown, &in_words(&error)),
+    }
+}
+
+/// What is longer than a piece and is no single document is never held as a whole.
+fn check_pieces(run: &mut Run, input: &Input, next: &mut Next) -> io::Result<()> {
     let mut start = Vec::new();
-    while let Some(piece) = next() {
+    let by_line = is_by_line(&input.shown);
+    while !by_line && let Some(piece) = next() {
         start.append(&mut piece?);
-        if start.len() >= PIECE && looks_like_records(&String::from_utf8_lossy(&start)) {
+        if start.len() < PIECE {
+            continue;
+        }
+        let is_list = starts_list(&start);
+        if is_list || looks_like_records(&String::from_utf8_lossy(&start)) {
             let mut start = Some(start);
-            let mut all = || start.take().map(Ok).or_else(&mut next);
-            let read = run.check_lines(&input.shown, input.origin, &mut all);
-            run.ended |= interrupted();
-            return read;
+            let mut all = || start.take().map(Ok).or_else(&mut *next);
+            return if is_list {
+                run.check_elements(&input.shown, input.origin, &mut all)
+            } else {
+                run.check_lines(&input.shown, input.origin, &mut all)
+            };
         }
     }
-    if interrupted() {
-        run.ended = true;
-    } else {
-        run.check_bytes(&input.shown, &start, input.origin);
+    if by_line {
+        return run.check_lines(&input.shown, input.origin, next);
     }
+    run.check_bytes(&input.shown, &start, input.origin);
     Ok(())
 }
 
@@ -71,8 +94,12 @@ fn stdin() -> impl FnMut() -> Option<io::Result<Vec<u8>>> {
     move || loop {
         match receive.recv_timeout(Duration::from_millis(50)) {
             Ok(piece) => return Some(piece),
-            Err(RecvTimeoutError::Timeout) if !interrupted() => {}
-            Err(_) => return None,
+            // What has come of the last line is not the whole of it.
+            Err(RecvTimeoutError::Timeout) if interrupted() => {
+                return Some(Err(ErrorKind::Interrupted.into()));
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return None,
         }
     }
 }

@@ -261,7 +261,7 @@ fn was_read(path: &Path, run: &Run) -> bool {
     };
     let broken = run.report.problems.iter().map(|problem| &*problem.path);
     let baseline = run.report.baseline.iter().map(|baseline| &*baseline.path);
-    let names: BTreeSet<&str> = run.sources.names().chain(broken).chain(baseline).collect();
+    let names: BTreeSet<&str> = run.names().chain(broken).chain(baseline).collect();
     let mut paths = names
         .into_iter()
         .filter_map(|name| std::fs::canonicalize(name).ok());

@@ -148,7 +148,7 @@ pub enum NumberMistake {
 }
 
 impl SyntaxError {
-    pub(super) fn new(kind: SyntaxErrorKind, at: Range<usize>) -> Self {
+    pub(crate) fn new(kind: SyntaxErrorKind, at: Range<usize>) -> Self {
         Self {
             kind,
             at: narrow(at),

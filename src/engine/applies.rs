@@ -31,9 +31,7 @@ pub(crate) fn applies<'a>(eval: &mut Evaluator<'a>, pack: &'a Pack, dates: &[Dat
 pub(crate) fn from<'a>(eval: &mut Evaluator<'a>, pack: &'a Pack, dates: &[Date]) -> Option<Date> {
     let condition = pack.applies.as_ref().filter(|_| pack.applies_dated)?;
     eval.enter(pack.applies_slots, *dates.last()?);
-    eval.with_words = false;
-    let until = eval.prove(condition).until();
-    eval.with_words = true;
+    let until = eval.prove_silently(condition).until();
     until?.date.tomorrow().ok()
 }
 

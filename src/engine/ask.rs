@@ -18,7 +18,7 @@ use jiff::civil::Date;
 
 /// What the rules of a pack answered, gathered for its verdict.
 #[derive(Debug, Default)]
-pub(crate) struct Asked {
+pub(crate) struct Asked<'a> {
     pub(crate) counts: Counts,
     pub(crate) findings: Vec<Finding>,
     /// Outcomes of the rules that can change the verdict.
@@ -34,6 +34,8 @@ pub(crate) struct Asked {
     pub(crate) waiting: Vec<Waiting>,
     /// Rules that the caller does not ask cannot speak for others.
     pub(crate) silent: Vec<RuleId>,
+    /// Deciding rules that do not apply today, and may some day.
+    silences: Vec<(&'a Rule, Answer)>,
     /// What rules that speak for others answered last.
     spoken: Vec<(RuleId, Date, Option<NodeRef>, bool)>,
 }
@@ -47,7 +49,7 @@ pub(crate) struct Waiting {
     pub(crate) element: Option<NodeRef>,
 }
 
-impl Asked {
+impl<'a> Asked<'a> {
     /// Names, in the findings that tell of a document that is not given, the rules that wait for it.
     pub(crate) fn name_the_waiting(&mut self, facts: &Facts, pack: &Pack) {
         for waiting in std::mem::take(&mut self.waiting) {
@@ -76,8 +78,19 @@ impl Asked {
         }
     }
 
+    /// Limits how long the verdict holds by the day from which rules may apply that do not today.
+    pub(crate) fn end_silences(&mut self, eval: &mut Evaluator<'a>) {
+        for (rule, answer) in std::mem::take(&mut self.silences) {
+            let Some(when) = &rule.when else { continue };
+            enter(eval, rule, answer);
+            if let Some(until) = eval.prove_silently(when).until() {
+                keep_sooner(&mut self.until, until);
+            }
+        }
+    }
+
     /// Whether another rule tells about this element that the document is not given.
-    fn speaks<'a>(&mut self, eval: &mut Evaluator<'a>, speaker: &'a Rule, answer: Answer) -> bool {
+    fn speaks(&mut self, eval: &mut Evaluator<'a>, speaker: &'a Rule, answer: Answer) -> bool {
         if self.silent.contains(&speaker.id) {
             return false;
         }
@@ -137,7 +150,7 @@ pub(crate) fn ask<'a>(
     applies: Truth,
     dates: &LawDates,
     proposal: &str,
-    asked: &mut Asked,
+    asked: &mut Asked<'a>,
 ) -> Outcome {
     eval.assumed = false;
     if rule.effect.decides() {
@@ -188,7 +201,7 @@ pub(crate) fn ask<'a>(
             Outcome::NotApplicable if can_end => {
                 let latest = all.iter().rfind(|other| other.element == answer.element);
                 if let Some(latest) = latest.filter(|latest| is_today(latest.date)) {
-                    end_of_silence(eval, rule, *latest, asked);
+                    asked.silences.push((rule, *latest));
                 }
             }
             Outcome::Pass if explain_passes && outcome == Outcome::Pass => {
@@ -355,18 +368,6 @@ pub(crate) fn prove_body<'a>(eval: &mut Evaluator<'a>, rule: &'a Rule) -> BodyPr
     match &rule.body {
         Body::Require(require) => BodyProof::Require(eval.prove(require)),
         Body::Gate(doors) => BodyProof::Gate(eval.prove_gate(doors, Doors::All)),
-    }
-}
-
-/// How long a rule that does not apply stays out of it.
-fn end_of_silence<'a>(eval: &mut Evaluator<'a>, rule: &'a Rule, answer: Answer, asked: &mut Asked) {
-    let Some(when) = &rule.when else { return };
-    enter(eval, rule, answer);
-    eval.with_words = false;
-    let until = eval.prove(when).until();
-    eval.with_words = true;
-    if let Some(until) = until {
-        keep_sooner(&mut asked.until, until);
     }
 }
 

@@ -151,7 +151,7 @@ impl<'a> Evaluator<'a> {
             if relied == Truth::False {
                 continue;
             }
-            let open = self.try_door(door, &entries).0;
+            let open = self.opens(door, &entries);
             gate = gate.or(open.and(relied));
             if gate == Truth::True {
                 return gate;
@@ -186,7 +186,7 @@ impl<'a> Evaluator<'a> {
                 Truth::False => {}
                 Truth::Unknown => {
                     // An unstated fact is not claimed; one that is being clarified may be.
-                    let proof = self.prove(fact);
+                    let proof = self.prove_silently(fact);
                     let doubtful = proof
                         .missing()
                         .iter()
@@ -201,44 +201,71 @@ impl<'a> Evaluator<'a> {
         (relied, entries)
     }
 
-    /// The best answer of a door over the entries that rely on it and the elements it looks among,
-    /// with the pair that gave it.
-    fn try_door(
-        &mut self,
-        door: &'a GateDoor,
-        entries: &[Option<NodeRef>],
-    ) -> (Truth, Option<Pair>) {
-        let elements: Vec<Option<NodeRef>> = match &door.among {
-            None => vec![None],
-            Some(among) => match self.list(&among.list) {
-                Some(list) => self.facts.elements(list).map(Some).collect(),
-                None => return (Truth::Unknown, None),
-            },
-        };
-        let mut best: (Truth, Option<Pair>) = (Truth::False, None);
-        let mut nearest = usize::MAX;
-        for entry in entries {
-            for element in &elements {
-                self.bind_door(door, *entry, *element);
-                let truth = self.truth(&door.require);
-                if truth == Truth::True {
-                    return (truth, Some((*entry, *element)));
-                }
-                // Of several that do not open, the one with the least against it is shown.
-                let against = self.prove(&door.require).culprits().len();
-                let better = truth != best.0 || against < nearest || best.1.is_none();
-                if rank(truth) >= rank(best.0) && better {
-                    best = (truth, Some((*entry, *element)));
-                    nearest = against;
-                }
+    /// What a door looks among: elements of its list, or nothing at all; absent where the list cannot be
+    /// read.
+    fn among(&mut self, door: &'a GateDoor) -> Option<Vec<Option<NodeRef>>> {
+        match &door.among {
+            None => Some(vec![None]),
+            Some(among) => {
+                let list = self.list(&among.list)?;
+                Some(self.facts.elements(list).map(Some).collect())
             }
         }
-        let list = door.among.as_ref().and_then(|among| self.list(&among.list));
-        let incomplete = list.is_some_and(|list| self.is_incomplete(list));
-        if incomplete {
-            best.0 = best.0.or(Truth::Unknown);
+    }
+
+    /// The truth of a door over the entries that rely on it and the elements it looks among.
+    fn opens(&mut self, door: &'a GateDoor, entries: &[Option<NodeRef>]) -> Truth {
+        let Some(elements) = self.among(door) else {
+            return Truth::Unknown;
+        };
+        let mut opens = Truth::False;
+        for (entry, element) in pairs(entries, &elements) {
+            self.bind_door(door, entry, element);
+            opens = opens.or(self.truth(&door.require));
+            if opens == Truth::True {
+                return opens;
+            }
         }
-        best
+        opens.or(self.unwritten(door))
+    }
+
+    /// What elements that are not written may answer.
+    fn unwritten(&mut self, door: &'a GateDoor) -> Truth {
+        let list = door.among.as_ref().and_then(|among| self.list(&among.list));
+        match list.is_some_and(|list| self.is_incomplete(list)) {
+            true => Truth::Unknown,
+            false => Truth::False,
+        }
+    }
+
+    /// The pair that answers best: of several that do not open, the one with the least against it.
+    fn nearest(&mut self, door: &'a GateDoor, entries: &[Option<NodeRef>]) -> Option<Pair> {
+        let elements = self.among(door)?;
+        let mut best: Option<(Truth, Pair)> = None;
+        let mut nearest = usize::MAX;
+        let single = entries.len() * elements.len() == 1;
+        for (entry, element) in pairs(entries, &elements) {
+            if single {
+                return Some((entry, element));
+            }
+            self.bind_door(door, entry, element);
+            let truth = self.truth(&door.require);
+            if truth == Truth::True {
+                return Some((entry, element));
+            }
+            let against = self.prove_silently(&door.require).culprits().len();
+            let better = match &best {
+                None => true,
+                Some((known, _)) => {
+                    rank(truth) > rank(*known) || (truth == *known && against < nearest)
+                }
+            };
+            if better {
+                best = Some((truth, (entry, element)));
+                nearest = against;
+            }
+        }
+        best.map(|(_, pair)| pair)
     }
 
     fn bind_door(&mut self, door: &GateDoor, entry: Option<NodeRef>, element: Option<NodeRef>) {
@@ -261,14 +288,14 @@ impl<'a> Evaluator<'a> {
             if relied == Truth::False && which == Doors::ReliedOn {
                 continue;
             }
-            let asked: &[Option<NodeRef>] = if relied == Truth::False {
-                &[None]
-            } else {
-                &entries
-            };
-            let (truth, pair) = self.try_door(door, asked);
+            if relied == Truth::False {
+                let truth = self.opens(door, &[None]);
+                proofs.push(DoorProof::not_relied_on(door, truth == Truth::True));
+                continue;
+            }
+            let truth = self.opens(door, &entries);
+            let pair = self.nearest(door, &entries);
             let state = match (relied, truth) {
-                (Truth::False, _) => DoorState::NotReliedOn,
                 (Truth::True, Truth::True) => DoorState::Open,
                 (_, Truth::False) => DoorState::Shut,
                 _ => DoorState::Undecided,
@@ -294,7 +321,7 @@ impl<'a> Evaluator<'a> {
                 door,
                 fact,
                 state,
-                would_open: state == DoorState::NotReliedOn && truth == Truth::True,
+                would_open: false,
                 entry,
                 list,
                 message: if shut {
@@ -312,7 +339,10 @@ impl<'a> Evaluator<'a> {
                 } else {
                     None
                 },
-                fix: door.fix.as_ref().map(|fix| words::render(self, fix)),
+                fix: match &door.fix {
+                    Some(fix) if shut => Some(words::render(self, fix)),
+                    _ => None,
+                },
                 proof,
             });
         }
@@ -333,6 +363,33 @@ fn rank(truth: Truth) -> u8 {
         Truth::False => 0,
         Truth::Unknown => 1,
         Truth::True => 2,
+    }
+}
+
+fn pairs<'p>(
+    entries: &'p [Option<NodeRef>],
+    elements: &'p [Option<NodeRef>],
+) -> impl Iterator<Item = Pair> + 'p {
+    let all = |entry| elements.iter().map(move |element| (entry, *element));
+    entries.iter().flat_map(move |entry| all(*entry))
+}
+
+impl<'a> DoorProof<'a> {
+    /// A door that nobody relies on: all that is asked is whether it would open.
+    fn not_relied_on(door: &'a GateDoor, would_open: bool) -> Self {
+        Self {
+            door,
+            state: DoorState::NotReliedOn,
+            would_open,
+            proof: None,
+            fact: None,
+            entry: None,
+            list: None,
+            message: None,
+            because: None,
+            needs: None,
+            fix: None,
+        }
     }
 }
 

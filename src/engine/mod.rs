@@ -27,7 +27,7 @@ pub use quick::nothing_to_tell;
 use crate::engine::law_date::law_dates;
 use crate::facts::{Facts, NodeRef};
 use crate::finding::{
-    Counts, Finding, Outcome, Party, ProposalReport, RuleOutcome, Severity, Tone, Verdict,
+    Counts, Finding, Outcome, PackOutcomes, Party, ProposalReport, RuleId, Severity, Tone, Verdict,
 };
 use crate::rule::condition::Literal;
 use crate::rule::{Pack, Rule, RuleSet};
@@ -36,6 +36,7 @@ use crate::truth::Truth;
 use evaluate::{Binding, Evaluator, scalar_of};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Which packs are asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,7 +51,7 @@ pub enum PackChoice {
 }
 
 /// How a check is run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckOptions {
     /// The date of the check. It decides ages; the law is asked on the transfer's law dates.
     pub as_of: Date,
@@ -101,6 +102,15 @@ impl CheckOptions {
             || pack.rules.iter().all(|rule| self.asks_rule(rule))
     }
 
+    /// The ids of the rules of a pack that are asked.
+    pub fn ids_of(&self, pack: &Pack) -> Arc<[RuleId]> {
+        if self.asks_whole(pack) {
+            return pack.rules.ids();
+        }
+        let asked = pack.rules.iter().filter(|rule| self.asks_rule(rule));
+        asked.map(|rule| rule.id.clone()).collect()
+    }
+
     /// How many rules of a pack are asked.
     pub fn asked_of(&self, pack: &Pack) -> usize {
         if self.asks_whole(pack) {
@@ -147,8 +157,18 @@ pub fn check(
     }
     verdict::conclude(set, facts, &not_asked, options, &mut report);
     report.findings.sort_by(|a, b| {
-        let key = |f: &Finding| (f.primary.span, f.rule.clone(), f.primary.pointer.clone());
-        key(a).cmp(&key(b))
+        // Documents in the order in which the proposal names them, whenever they were read.
+        let part = |f: &Finding| {
+            facts
+                .parts
+                .iter()
+                .position(|p| p.file == f.primary.span.file)
+        };
+        let place = |f: &Finding| (part(f), f.primary.span);
+        place(a)
+            .cmp(&place(b))
+            .then_with(|| a.rule.cmp(&b.rule))
+            .then_with(|| a.primary.pointer.cmp(&b.primary.pointer))
     });
     report
 }
@@ -164,23 +184,28 @@ fn ask_pack(
 ) -> Verdict {
     let mut eval = Evaluator::new(set, facts, options.as_of, options.strict);
     let mut asked = ask::Asked::default();
-    let silent = pack.rules.iter().filter(|rule| !options.asks_rule(rule));
-    asked.silent = silent.map(|rule| rule.id.clone()).collect();
+    if !options.asks_whole(pack) {
+        let silent = pack.rules.iter().filter(|rule| !options.asks_rule(rule));
+        asked.silent = silent.map(|rule| rule.id.clone()).collect();
+    }
+    let whole = options.asks_whole(pack);
+    let mut outcomes = Vec::with_capacity(pack.rules.len());
     for rule in &pack.rules {
-        if !options.asks_rule(rule) {
+        if !whole && !options.asks_rule(rule) {
             asked.left_out += 1;
             continue;
         }
         let outcome = ask::ask(
             &mut eval, pack, rule, applies, dates, &report.id, &mut asked,
         );
-        report.outcomes.push(RuleOutcome {
-            rule: rule.id.clone(),
-            pack: pack.id.clone(),
-            outcome,
-        });
+        outcomes.push(outcome);
         count(&mut asked.counts, outcome);
     }
+    report.outcomes.push(PackOutcomes {
+        pack: pack.id.clone(),
+        rules: options.ids_of(pack),
+        outcomes,
+    });
     asked.name_the_waiting(facts, pack);
     asked.read_invalid |= eval.read_invalid || dates.unreadable_start;
     if applies == Truth::Unknown {

@@ -104,6 +104,14 @@ pub(crate) struct Proof<'a> {
 }
 
 impl<'a> Evaluator<'a> {
+    /// Proves a condition without saying anything: the texts of the proof are empty.
+    pub(crate) fn prove_silently(&mut self, condition: &'a Condition) -> Proof<'a> {
+        let before = std::mem::replace(&mut self.with_words, false);
+        let proof = self.prove(condition);
+        self.with_words = before;
+        proof
+    }
+
     /// Proves a condition in the current frame.
     pub(crate) fn prove(&mut self, condition: &'a Condition) -> Proof<'a> {
         let mut proof = Proof {

@@ -54,7 +54,7 @@ pub(crate) fn of_pack<'a>(
     pack: &'a Pack,
     applies: Truth,
     dates: &LawDates,
-    asked: Asked,
+    mut asked: Asked<'a>,
 ) -> Verdict {
     let mut notes = Vec::new();
     let partial = asked.left_out > 0;
@@ -119,7 +119,7 @@ pub(crate) fn of_pack<'a>(
             label: written.map(|at| label::on_value(eval, at, "stands for the day of this check")),
         });
     }
-    assumptions.extend(asked.assumptions);
+    assumptions.append(&mut asked.assumptions);
     let later = dates.dates.iter().find(|date| **date > pack.researched_on);
     if let Some(date) = later.filter(|_| tone != Tone::NotApplicable) {
         let text = if law { "law" } else { "requirements" };
@@ -128,10 +128,11 @@ pub(crate) fn of_pack<'a>(
             pack.researched_on
         ));
     }
-    let holds_until = match tone {
-        Tone::Good => asked.until.map(|until| (until.date, until.why)),
-        _ => None,
-    };
+    let mut holds_until = None;
+    if tone == Tone::Good {
+        asked.end_silences(eval);
+        holds_until = asked.until.map(|until| (until.date, until.why));
+    }
     Verdict {
         pack: pack.id.clone(),
         title: pack.title.clone(),

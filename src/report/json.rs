@@ -8,7 +8,6 @@
 use super::RenderOptions;
 use super::json_text::Harmless;
 use super::place::place;
-use super::summary::Tally;
 use super::words::{
     certainty_word, door_word, effect_word, kind_word, outcome_word, severity_word, target_word,
     tone_word,
@@ -18,6 +17,7 @@ use crate::finding::{
     ProposalReport, Reason, Report, RuleOutcome, Source, Target, Verdict, Waived,
 };
 use crate::source::{SourceMap, Span};
+use crate::tally::Tally;
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
@@ -372,9 +372,9 @@ impl SummaryJson {
     fn new(report: &Report) -> Self {
         let tally = Tally::of(report);
         Self {
-            proposals: report.checked(),
+            proposals: tally.proposals,
             skipped: report.skipped,
-            problems: report.problems.len(),
+            problems: tally.problems,
             errors: tally.errors,
             warnings: tally.warnings,
             infos: tally.infos,
@@ -413,7 +413,7 @@ impl<'a> ProposalJson<'a> {
         let at = place(sources, start);
         let verdict = |v| VerdictJson::new(v, sources);
         let finding = |f| FindingJson::new(f, sources);
-        let asked = || proposal.outcomes.iter().map(OutcomeJson::new).collect();
+        let asked = || proposal.outcomes().map(OutcomeJson::new).collect();
         Self {
             id: &proposal.id,
             title: &proposal.title,
@@ -605,7 +605,7 @@ impl<'a> WayJson<'a> {
 }
 
 impl<'a> OutcomeJson<'a> {
-    fn new(outcome: &'a RuleOutcome) -> Self {
+    fn new(outcome: RuleOutcome<'a>) -> Self {
         Self {
             rule: &outcome.rule.0,
             pack: &outcome.pack.0,

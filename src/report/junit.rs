@@ -64,7 +64,7 @@ fn suite(report: &Report, proposal: &ProposalReport, sources: &SourceMap) -> Tes
     suite.add_property(("as_of", report.as_of.to_string().as_str()));
     // What carnet finds by itself has no outcome of a rule.
     let mut own: Vec<&str> = Vec::new();
-    let ruled = |rule: &str| proposal.outcomes.iter().any(|asked| asked.rule.0 == rule);
+    let ruled = |rule: &str| proposal.outcomes().any(|asked| asked.rule.0 == rule);
     for finding in &proposal.findings {
         let rule = finding.rule.0.as_str();
         if !own.contains(&rule) && !ruled(rule) {
@@ -72,7 +72,7 @@ fn suite(report: &Report, proposal: &ProposalReport, sources: &SourceMap) -> Tes
             suite.add_test_case(case(report, proposal, rule, &finding.pack.0, None, sources));
         }
     }
-    for asked in &proposal.outcomes {
+    for asked in proposal.outcomes() {
         let outcome = Some(asked.outcome);
         let (rule, pack) = (&asked.rule.0, &asked.pack.0);
         suite.add_test_case(case(report, proposal, rule, pack, outcome, sources));

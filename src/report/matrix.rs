@@ -5,27 +5,17 @@
 use super::look::Look;
 use super::row::Row;
 use super::text::{pad, sanitise, width};
-use crate::finding::{PackId, PackKind, ProposalReport, Tone, Verdict};
-use std::collections::BTreeMap;
+use crate::finding::{PackKind, Verdict};
+use crate::tally::{Tally, reading_order};
 
 /// How many proposals got which verdict from which pack: laws, then programmes, whose words are
 /// others. Packs stand in the order in which they first occur.
-pub(super) fn verdicts(out: &mut String, proposals: &[ProposalReport], look: &Look) {
+pub(super) fn verdicts(out: &mut String, tally: &Tally, look: &Look) {
     for kind in [PackKind::Law, PackKind::Programme] {
-        let all = proposals.iter().flat_map(|p| &p.verdicts);
-        verdicts_of(out, all, kind, look);
-    }
-}
-
-fn verdicts_of<'a>(
-    out: &mut String,
-    verdicts: impl Iterator<Item = &'a Verdict>,
-    kind: PackKind,
-    look: &Look,
-) {
-    if let Some(table) = table(verdicts, kind) {
-        draw(out, &table.words, &table.rows, look);
-        out.push('\n');
+        if let Some(table) = table(tally, kind) {
+            draw(out, &table.words, &table.rows, look);
+            out.push('\n');
+        }
     }
 }
 
@@ -38,34 +28,31 @@ pub(super) struct Table {
 
 /// The words that packs of a kind gave, good ones first, and of each pack its title and how often it
 /// gave each; nothing if there is no such pack.
-pub(super) fn table<'a>(
-    verdicts: impl Iterator<Item = &'a Verdict>,
-    kind: PackKind,
-) -> Option<Table> {
-    let mut packs: Vec<(&PackId, &str)> = Vec::new();
-    let mut words: Vec<(Tone, &str)> = Vec::new();
-    let mut counts: BTreeMap<(&PackId, &str), usize> = BTreeMap::new();
-    for verdict in verdicts.filter(|verdict| verdict.kind == kind) {
-        if !packs.iter().any(|(id, _)| **id == verdict.pack) {
-            packs.push((&verdict.pack, &verdict.title));
+pub(super) fn table(tally: &Tally, kind: PackKind) -> Option<Table> {
+    let packs = || tally.packs.iter().filter(|pack| pack.kind == kind);
+    let mut words: Vec<(u8, &str)> = Vec::new();
+    for (tone, word, _) in packs().flat_map(|pack| &pack.words) {
+        if !words.iter().any(|(_, known)| known == word) {
+            words.push((reading_order(*tone), word));
         }
-        if !words.iter().any(|(_, word)| *word == verdict.word) {
-            words.push((verdict.tone, &verdict.word));
-        }
-        *counts.entry((&verdict.pack, &verdict.word)).or_default() += 1;
     }
-    if packs.is_empty() {
+    if words.is_empty() {
         return None;
     }
-    words.sort_by_key(|(tone, word)| (reading_order(*tone), *word));
-    let names = words.iter().map(|(_, word)| word.replace('_', " "));
-    let rows = packs.iter().map(|(id, title)| {
-        let count = |(_, word): &(Tone, &str)| counts.get(&(*id, *word)).copied().unwrap_or(0);
-        ((*title).to_owned(), words.iter().map(count).collect())
+    words.sort_unstable();
+    let rows = packs().map(|pack| {
+        let count = |(_, word): &(u8, &str)| {
+            let mut known = pack.words.iter().filter(|(_, known, _)| known == word);
+            known.next().map_or(0, |(.., count)| *count)
+        };
+        (pack.title.clone(), words.iter().map(count).collect())
     });
     Some(Table {
-        words: names.collect(),
         rows: rows.collect(),
+        words: words
+            .iter()
+            .map(|(_, word)| word.replace('_', " "))
+            .collect(),
     })
 }
 
@@ -85,16 +72,6 @@ pub(super) fn counts(out: &mut String, verdicts: &[Verdict], look: &Look) {
         .collect();
     out.push('\n');
     draw(out, &names, &rows, look);
-}
-
-/// Good news first, as in the summary line.
-pub(super) fn reading_order(tone: Tone) -> u8 {
-    match tone {
-        Tone::Good => 0,
-        Tone::Bad => 1,
-        Tone::Unclear => 2,
-        Tone::NotApplicable => 3,
-    }
 }
 
 const INDENT: usize = 2;

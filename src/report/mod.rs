@@ -35,6 +35,7 @@ mod words;
 
 pub use place::{Place, place};
 pub use summary::summary_line;
+pub use terminal::IN_FULL;
 pub use text::sanitise;
 
 use crate::finding::{Problem, Report};

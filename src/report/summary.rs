@@ -2,86 +2,10 @@
 //!
 //! The same numbers stand in the line and in the JSON report; the exit code is the caller's.
 
-use super::matrix::reading_order;
 use super::text::sanitise;
-use crate::finding::{Finding, Outcome, ProposalReport, Report, Severity, Tone};
+use crate::finding::{Finding, Outcome, ProposalReport, Report};
+use crate::tally::Tally;
 use std::collections::BTreeMap;
-
-/// The overall answer of a proposal that is counted and not listed.
-const PERMITTED: &str = "permitted";
-
-/// How many of what. A problem counts like a finding that fails: a reader counts the headings.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Tally {
-    pub(super) errors: usize,
-    pub(super) warnings: usize,
-    pub(super) infos: usize,
-    pub(super) undetermined: usize,
-    pub(super) to_do: usize,
-    /// Findings with a waiver, which count nowhere else.
-    pub(super) waived: usize,
-    /// Findings of the baseline, which count nowhere else.
-    pub(super) known: usize,
-    /// Problems of severity error: something was not checked.
-    pub(super) broken: usize,
-    /// Overall answers, good ones first.
-    pub(super) overall: Vec<(String, usize)>,
-}
-
-impl Tally {
-    pub(super) fn of(report: &Report) -> Self {
-        let mut tally = Self::default();
-        let mut words: Vec<(u8, &str, usize)> = Vec::new();
-        for proposal in &report.proposals {
-            for finding in &proposal.findings {
-                tally.count(finding);
-            }
-            tally.to_do += proposal
-                .verdicts
-                .iter()
-                .map(|v| v.to_do.len())
-                .sum::<usize>();
-            let word = proposal.overall.as_str();
-            match words.iter_mut().find(|(_, w, _)| *w == word) {
-                Some((_, _, count)) => *count += 1,
-                None => words.push((reading_order(proposal.overall_tone), word, 1)),
-            }
-        }
-        if report.untold > 0 {
-            match words.iter_mut().find(|(_, word, _)| *word == PERMITTED) {
-                Some((_, _, count)) => *count += report.untold,
-                None => words.push((reading_order(Tone::Good), PERMITTED, report.untold)),
-            }
-        }
-        for problem in &report.problems {
-            tally.count_severity(problem.severity);
-            tally.broken += usize::from(problem.severity == Severity::Error);
-        }
-        words.sort();
-        let named = words.into_iter().map(|(_, word, n)| (word.to_owned(), n));
-        tally.overall = named.collect();
-        tally
-    }
-
-    fn count(&mut self, finding: &Finding) {
-        match finding.outcome {
-            _ if finding.waiver.is_some() => self.waived += 1,
-            _ if finding.known == Some(true) => self.known += 1,
-            // Counted as a to-do.
-            Outcome::Undetermined if finding.is_to_do() => {}
-            Outcome::Undetermined => self.undetermined += 1,
-            _ => self.count_severity(finding.severity),
-        }
-    }
-
-    fn count_severity(&mut self, severity: Severity) {
-        match severity {
-            Severity::Error => self.errors += 1,
-            Severity::Warning => self.warnings += 1,
-            Severity::Info => self.infos += 1,
-        }
-    }
-}
 
 /// The last line, without a line break: "1 proposal: permitted. 0 errors, 0 warnings, 1 to do. …"
 pub fn summary_line(report: &Report) -> String {

@@ -10,11 +10,12 @@ use super::summary::{by_rule, count, summary_line};
 use super::{RenderOptions, diagnostic, matrix, proposal};
 use crate::finding::{Baseline, Finding, Outcome, Problem, ProposalReport, Report, Severity, Tone};
 use crate::source::SourceMap;
+use crate::tally::Tally;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// Up to this many proposals are shown in full; of more, only those with findings.
-const IN_FULL: usize = 5;
+pub const IN_FULL: usize = 5;
 
 pub(super) fn render(
     report: &Report,
@@ -30,7 +31,7 @@ pub(super) fn render(
     let many = report.checked() > IN_FULL;
     let mut text = String::new();
     if many && !options.quiet {
-        matrix::verdicts(&mut text, &report.proposals, &look);
+        matrix::verdicts(&mut text, &Tally::of(report), &look);
         out.write_all(text.as_bytes())?;
     }
     let mut cap = Cap::new(options.max_findings);

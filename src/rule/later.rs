@@ -1,6 +1,7 @@
 //! The rules of a pack, compiled when they are first asked: a pack that does not apply costs no more
 //! than the question whether it does.
 
+use crate::finding::RuleId;
 use crate::rule::Rule;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -12,6 +13,7 @@ pub struct Rules {
     made: OnceLock<Vec<Rule>>,
     make: Option<Arc<dyn Fn() -> Vec<Rule> + Send + Sync>>,
     count: usize,
+    ids: OnceLock<Arc<[RuleId]>>,
 }
 
 impl Rules {
@@ -24,12 +26,19 @@ impl Rules {
             made: OnceLock::new(),
             make: Some(Arc::new(make)),
             count,
+            ids: OnceLock::new(),
         }
     }
 
     /// How many there are, without making them.
     pub fn count(&self) -> usize {
         self.made.get().map_or(self.count, Vec::len)
+    }
+
+    /// The ids of all, made once.
+    pub fn ids(&self) -> Arc<[RuleId]> {
+        let ids = || self.iter().map(|rule| rule.id.clone()).collect();
+        self.ids.get_or_init(ids).clone()
     }
 
     fn made(&self) -> &Vec<Rule> {
@@ -44,6 +53,7 @@ impl From<Vec<Rule>> for Rules {
             count: rules.len(),
             made: OnceLock::from(rules),
             make: None,
+            ids: OnceLock::new(),
         }
     }
 }
@@ -59,6 +69,7 @@ impl Deref for Rules {
 impl DerefMut for Rules {
     fn deref_mut(&mut self) -> &mut [Rule] {
         self.made();
+        self.ids = OnceLock::new();
         self.made.get_mut().map_or(&mut [], Vec::as_mut_slice)
     }
 }

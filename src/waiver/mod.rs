@@ -145,9 +145,10 @@ impl Waivers {
                 continue;
             };
             used.checked = true;
-            let mut outcomes = proposal.outcomes.iter();
-            let answer = outcomes.find(|outcome| outcome.rule.0 == waiver.rule);
+            let mut outcomes = proposal.outcomes();
+            let answer = outcomes.find(|answer| answer.rule.0 == waiver.rule);
             used.answer = answer.map(|answer| answer.outcome).or(used.answer);
+            drop(outcomes);
             let span = proposal.span;
             for finding in &mut proposal.findings {
                 if waiver.covers(finding) {

@@ -269,9 +269,10 @@ impl Answers<'_> {
         let mut run = Run::new(set, options, &files, SourceMap::new());
         run.check_bytes("example.json", example.proposal.as_bytes(), Origin::Named);
         let proposal = &mut run.report.proposals[0];
-        let outcomes = proposal.outcomes.iter();
-        let mut outcomes = outcomes.filter(|it| it.rule.0 == example.rule);
-        let outcome = outcomes.next().map(|it| it.outcome);
+        let outcome = proposal
+            .outcomes()
+            .find(|it| it.rule.0 == example.rule)
+            .map(|it| it.outcome);
         let expected = match &example.expected {
             Expected::Outcome(outcome) => Some(*outcome),
             Expected::Truth { .. } => None,

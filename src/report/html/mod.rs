@@ -22,6 +22,7 @@ use crate::finding::{
     Finding, Label, Outcome, PackKind, Problem, ProposalReport, Report, Severity, Tone, Verdict,
 };
 use crate::source::SourceMap;
+use crate::tally::Tally;
 use askama::Template;
 use escape::sentence;
 use source::{Part, parts};
@@ -105,6 +106,7 @@ struct Row {
 impl Head {
     fn of(report: &Report, many: bool, broken: Vec<Frame>) -> Self {
         let proposals = &report.proposals;
+        let tally = Tally::of(report);
         let kinds = [
             (PackKind::Law, "Laws: how many proposals got which answer"),
             (
@@ -116,14 +118,14 @@ impl Head {
             .into_iter()
             .filter(|_| many)
             .filter_map(|(kind, caption)| {
-                let table = table(proposals.iter().flat_map(|p| &p.verdicts), kind)?;
+                let table = table(&tally, kind)?;
                 Some((caption, table))
             });
         let rows = proposals.iter().enumerate().filter(|_| proposals.len() > 1);
         Self {
             title: match proposals.as_slice() {
                 [one] => format!("{}: {}", one.id, one.overall.replace('_', " ")),
-                all => count(all.len(), "proposal", "proposals"),
+                _ => count(tally.proposals, "proposal", "proposals"),
             },
             summary: summary_line(report),
             as_of: report.as_of.to_string(),
@@ -288,8 +290,8 @@ impl Asked {
             (Outcome::NotApplicable, c.not_applicable),
         ];
         let named = |outcome: Outcome| -> Vec<String> {
-            let all = proposal.outcomes.iter();
-            let own = all.filter(|o| rules && o.pack == verdict.pack && o.outcome == outcome);
+            let all = proposal.outcomes();
+            let own = all.filter(|o| rules && *o.pack == verdict.pack && o.outcome == outcome);
             own.map(|o| o.rule.0.clone()).collect()
         };
         let word = |outcome| match outcome {

@@ -60,8 +60,7 @@ impl Prepared<'_> {
             Expected::Outcome(expected) => {
                 let report = self.ask(set, &example.rule);
                 let answer = report
-                    .outcomes
-                    .iter()
+                    .outcomes()
                     .find(|answer| answer.rule.0 == example.rule);
                 let findings: Vec<&Finding> = report
                     .findings
