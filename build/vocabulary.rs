@@ -219,10 +219,20 @@ impl<'a> Reader<'a> {
             .flatten()
             .map(|(word, several)| format!("({word:?}, &{several}), "))
             .collect();
+        let mut sorted: Vec<(&str, usize)> = list
+            .iter()
+            .enumerate()
+            .filter_map(|(index, word)| Some((word.as_str()?, index)))
+            .collect();
+        sorted.sort_unstable();
+        let sorted: String = sorted
+            .iter()
+            .map(|(_, index)| format!("{index}, "))
+            .collect();
         let aliases = pairs(either("x-aliases"));
         let refused = pairs(either("x-not-certifications"));
         Ok(format!(
-            "Shape::Words(Words {{ name: {name:?}, words: &[{words}], taxonomy: {taxonomy}, country: {country}, \
+            "Shape::Words(Words {{ name: {name:?}, words: &[{words}], sorted: &[{sorted}], taxonomy: {taxonomy}, country: {country}, \
              aliases: {aliases}, ambiguous: &[{ambiguous}], refused: {refused}, own_words: {own_words} }})"
         ))
     }

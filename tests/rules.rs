@@ -628,7 +628,7 @@ fn every_outcome_is_told(world: &World) -> Vec<String> {
             };
             let rule = &answer.rule.0;
             let speaks = |finding: &Finding| {
-                finding.outcome == Outcome::Undetermined && finding.waiting.contains(&answer.rule)
+                finding.outcome == Outcome::Undetermined && finding.waiting.contains(answer.rule)
             };
             let waits = report.findings.iter().any(speaks);
             let mut say = |what: &str| wrong.push(format!("{}: {rule} {what}", case.name));

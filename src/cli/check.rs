@@ -84,7 +84,10 @@ fn prepared(args: &CheckArgs) -> Result<ExitCode, ExitCode> {
         error("no rule was selected, so nothing was checked", None);
     }
     let max_findings = args.max_findings.or(settings.config.max_findings);
-    Ok(write(args, max_findings, &files, &mut run, code))
+    let code = write(args, max_findings, &files, &mut run, code);
+    // The end of the program frees it at once.
+    std::mem::forget(run);
+    Ok(code)
 }
 
 /// Checks every input: those that are small and are asked the same together.

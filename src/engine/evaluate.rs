@@ -41,6 +41,8 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) assumed: bool,
     /// Whether proofs carry sentences: only what is told needs them.
     pub(crate) with_words: bool,
+    /// Whether proofs hold the parts that decided nothing, too.
+    pub(crate) whole_proofs: bool,
     /// Answers of definitions that call themselves, so that cost stays linear.
     memo: HashMap<(usize, NodeRef, String), Truth>,
 }
@@ -58,6 +60,7 @@ impl<'a> Evaluator<'a> {
             read_invalid: false,
             assumed: false,
             with_words: true,
+            whole_proofs: false,
             memo: HashMap::new(),
         }
     }

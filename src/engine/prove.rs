@@ -128,15 +128,18 @@ impl<'a> Evaluator<'a> {
         match &condition.kind {
             ConditionKind::All(parts) | ConditionKind::Any(parts) => {
                 let all = matches!(condition.kind, ConditionKind::All(_));
-                proof.truth = Truth::from(all);
-                for part in parts {
-                    let child = self.prove(part);
-                    proof.truth = if all {
-                        proof.truth.and(child.truth)
-                    } else {
-                        proof.truth.or(child.truth)
-                    };
-                    proof.children.push(child);
+                let truths: Vec<Truth> = parts.iter().map(|part| self.truth(part)).collect();
+                let join = |sum: Truth, truth: &Truth| match all {
+                    true => sum.and(*truth),
+                    false => sum.or(*truth),
+                };
+                proof.truth = truths.iter().fold(Truth::from(all), join);
+                for (part, truth) in parts.iter().zip(truths) {
+                    // A part with another answer is no reason for this one.
+                    if truth == proof.truth || self.whole_proofs {
+                        let child = self.prove(part);
+                        proof.children.push(child);
+                    }
                 }
             }
             ConditionKind::Not(inner) => {

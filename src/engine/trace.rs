@@ -35,6 +35,7 @@ pub fn branches_of_rule(
 ) {
     let mut eval = Evaluator::new(set, facts, as_of, false);
     eval.with_words = false;
+    eval.whole_proofs = true;
     for date in law_dates(facts, as_of).dates {
         let window = rule.effective.as_ref();
         if window.is_some_and(|window| window.contains(date) == Truth::False) {
@@ -82,6 +83,7 @@ pub fn branches_of_definition(
     let Some(node) = node else { return };
     let mut eval = Evaluator::new(set, facts, as_of, false);
     eval.with_words = false;
+    eval.whole_proofs = true;
     let dates = law_dates(facts, as_of).dates;
     eval.enter(0, dates.first().copied().unwrap_or(as_of));
     let subject = Binding::Node(NodeRef {

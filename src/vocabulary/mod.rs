@@ -103,6 +103,8 @@ pub struct Words {
     /// The name of its `$defs` entry; empty where it has none.
     pub name: Text,
     pub words: &'static [Word],
+    /// Their indexes, in the order of their texts.
+    sorted: &'static [u16],
     /// Dotted keys, each standing for itself and everything below it.
     pub taxonomy: bool,
     /// Countries, shown with their names in prose.
@@ -133,7 +135,10 @@ impl Object {
 impl Words {
     /// The word of a text.
     pub fn word(&self, text: &str) -> Option<&Word> {
-        self.words.iter().find(|word| word.text == text)
+        let at = |index: &u16| self.words.get(usize::from(*index));
+        let order = |index: &u16| at(index).map_or("", |word| word.text).cmp(text);
+        let found = self.sorted.binary_search_by(order).ok()?;
+        at(self.sorted.get(found)?)
     }
 }
 
