@@ -440,10 +440,7 @@ pub struct Report {
     pub rules: BTreeMap<RuleId, RuleInfo>,
     /// In the order of the inputs.
     pub proposals: Vec<ProposalReport>,
-    /// Proposals that a law permits and of which there is nothing to tell, where the caller wanted
-    /// those counted and not listed.
-    pub untold: usize,
-    /// The counts of what was checked and is not listed, since there is too much of it.
+    /// The counts of what was checked and is not listed: there is nothing to tell of it, or too much.
     pub let_go: Tally,
     pub problems: Vec<Problem>,
     /// JSON files found by walking that are no proposals.
@@ -462,7 +459,7 @@ pub struct Report {
 impl Report {
     /// How many proposals were checked.
     pub fn checked(&self) -> usize {
-        self.proposals.len() + self.untold + self.let_go.proposals
+        self.proposals.len() + self.let_go.proposals
     }
 }
 

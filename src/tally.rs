@@ -5,6 +5,7 @@
 
 use crate::finding::{
     Finding, Outcome, PackId, PackKind, Problem, ProposalReport, Report, Severity, Threshold, Tone,
+    Verdict,
 };
 use std::collections::BTreeMap;
 
@@ -59,10 +60,6 @@ impl Tally {
         for problem in &report.problems {
             tally.count_problem(problem, report.threshold);
         }
-        if report.untold > 0 {
-            tally.proposals += report.untold;
-            tally.count_word(PERMITTED, Tone::Good, report.untold);
-        }
         let tone = |word: &str| tally.tones.get(word).copied().map_or(0, reading_order);
         tally
             .overall
@@ -84,25 +81,50 @@ impl Tally {
         }
         for verdict in &proposal.verdicts {
             self.to_do += verdict.to_do.len();
-            let known = self.packs.iter().position(|it| it.pack == verdict.pack);
-            let index = known.unwrap_or_else(|| {
-                self.packs.push(PackTally {
-                    pack: verdict.pack.clone(),
-                    title: verdict.title.clone(),
-                    kind: verdict.kind,
-                    words: Vec::new(),
-                });
-                self.packs.len() - 1
-            });
-            let Some(pack) = self.packs.get_mut(index) else {
-                continue;
-            };
-            match pack.words.iter_mut().find(|(_, w, _)| *w == verdict.word) {
-                Some((.., count)) => *count += 1,
-                None => pack.words.push((verdict.tone, verdict.word.clone(), 1)),
-            }
+            let Verdict {
+                pack, title, kind, ..
+            } = verdict;
+            self.count_verdict((pack, title, *kind, verdict.tone, &verdict.word), 1);
         }
         self.count_word(&proposal.overall, proposal.overall_tone, 1);
+    }
+
+    /// Counts proposals that a law permits and of which there is nothing to tell, with what the packs
+    /// say of each: pack, title, kind, tone and word.
+    pub fn count_permitted<'v>(
+        &mut self,
+        verdicts: impl Iterator<Item = (&'v PackId, &'v str, PackKind, Tone, &'v str)>,
+        count: usize,
+    ) {
+        self.proposals += count;
+        self.count_word(PERMITTED, Tone::Good, count);
+        for verdict in verdicts {
+            self.count_verdict(verdict, count);
+        }
+    }
+
+    fn count_verdict(
+        &mut self,
+        (pack, title, kind, tone, word): (&PackId, &str, PackKind, Tone, &str),
+        count: usize,
+    ) {
+        let known = self.packs.iter().position(|it| it.pack == *pack);
+        let index = known.unwrap_or_else(|| {
+            self.packs.push(PackTally {
+                pack: pack.clone(),
+                title: title.to_owned(),
+                kind,
+                words: Vec::new(),
+            });
+            self.packs.len() - 1
+        });
+        let Some(pack) = self.packs.get_mut(index) else {
+            return;
+        };
+        match pack.words.iter_mut().find(|(_, known, _)| known == word) {
+            Some((.., known)) => *known += count,
+            None => pack.words.push((tone, word.to_owned(), count)),
+        }
     }
 
     /// Counts something that could not be read or run.

@@ -205,7 +205,7 @@ fn pieces_of_any_size_make_the_same_report() {
     for size in [997, 65_536, 1 << 20, (1 << 20) + 1] {
         let cut = report(size);
         assert_eq!(cut.inputs, whole.inputs);
-        assert_eq!(cut.untold, whole.untold);
+        assert_eq!(cut.let_go, whole.let_go);
         assert_eq!(cut.problems, whole.problems);
         assert_eq!(cut.proposals.len(), whole.proposals.len());
         for (cut, whole) in cut.proposals.iter().zip(&whole.proposals) {
@@ -320,7 +320,10 @@ fn a_list_in_pieces_is_told_as_a_whole_one() {
             assert_eq!(found, wanted, "pretty {pretty}, pieces of {size}");
             assert_eq!(run.report.checked(), whole.report.checked());
             let marked = usize::from(pretty);
-            assert_eq!(run.report.untold, whole.report.untold + marked);
+            assert_eq!(
+                run.report.let_go.proposals,
+                whole.report.let_go.proposals + marked
+            );
         }
     }
 }
@@ -414,7 +417,7 @@ fn an_element_without_an_end_costs_what_follows() {
     let mut pieces = text.as_bytes().chunks(1000).map(|p| Ok(p.to_vec()));
     run.check_elements("all.json", Origin::Named, &mut || pieces.next())
         .unwrap();
-    assert_eq!(run.report.untold, 1);
+    assert_eq!(run.report.let_go.proposals, 1);
     assert!(!run.report.problems.is_empty());
     for problem in &run.report.problems {
         assert_eq!(problem.code, "json-syntax");
@@ -510,5 +513,24 @@ fn many_small_files_are_told_in_order() {
                 (one.code, &one.out, &one.err)
             );
         }
+    }
+}
+
+/// What is counted without being told in full is counted as it would have been.
+#[test]
+fn counts_do_not_depend_on_what_is_told() {
+    let folder = Folder::with("all.ndjson", mixed());
+    let quick = folder.check(&["all.ndjson"]);
+    // A report of every proposal beside it makes the run look at each in full.
+    let full = folder.check(&["all.ndjson", "--report", "json=all.report.json"]);
+    assert_eq!((quick.code, &quick.out), (full.code, &full.out));
+    let clean: String = (0..8).map(|n| line(&format!("TP-{n}")) + "\n").collect();
+    for count in [1, 5, 6, 8] {
+        let text: String = clean.split_inclusive('\n').take(count).collect();
+        folder.write("few.ndjson", &text);
+        let quick = folder.check(&["few.ndjson"]);
+        let full = folder.check(&["few.ndjson", "--report", "json=few.report.json"]);
+        assert_eq!((quick.code, &quick.out), (full.code, &full.out));
+        assert_eq!(quick.out.contains("TP-0"), count <= 5, "{}", quick.out);
     }
 }

@@ -13,6 +13,6 @@ pub(super) struct Desk<'a> {
     pub(super) profiles: Arc<Profiles<'a>>,
     /// Ids of proposals that are told even if there is nothing to tell.
     pub(super) told_anyway: Arc<HashSet<String>>,
-    /// See [`Run::brief`](super::Run::brief).
-    pub(super) brief: bool,
+    /// Of proposals after so many, those with nothing to tell are counted only; none is, if absent.
+    pub(super) brief_from: Option<usize>,
 }

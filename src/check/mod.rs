@@ -10,6 +10,7 @@ mod elements;
 mod ids;
 mod lines;
 mod profile;
+mod quiet;
 mod records;
 mod settle;
 mod tell;
@@ -29,6 +30,7 @@ use crate::source::SourceMap;
 use crate::waiver::Waivers;
 use desk::Desk;
 use profile::Profiles;
+use quiet::Quiet;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -119,6 +121,8 @@ pub struct Text<'t> {
     /// As shown.
     pub name: &'t str,
     pub origin: Origin,
+    /// How many texts stand before it.
+    pub before: usize,
     /// Its bytes, or why they cannot be had: a sentence part that can follow "cannot be read: ".
     pub read: Box<dyn FnOnce() -> Result<Vec<u8>, String> + Send + 't>,
 }
@@ -141,7 +145,7 @@ impl<'a> Run<'a> {
             options: Arc::new(options),
             profiles: Arc::new(Profiles::new(documents)),
             told_anyway: Arc::default(),
-            brief: false,
+            brief_from: None,
         };
         let mut run = Self {
             desk,
@@ -247,6 +251,7 @@ impl<'a> Run<'a> {
         self.check_texts(std::iter::once(Text {
             name,
             origin,
+            before: 0,
             read: Box::new(|| Ok(bytes.to_vec())),
         }));
     }
@@ -264,6 +269,7 @@ impl<'a> Run<'a> {
             let bytes = (text.read)()?;
             let digest = digests.then(|| Sha256::digest(&bytes).into());
             let mut teller = Teller::new(&desk, text.name);
+            teller.before = text.before;
             let whole = teller.whole(&bytes, text.origin);
             Ok(Looked {
                 name: text.name,
@@ -272,6 +278,7 @@ impl<'a> Run<'a> {
                 digest,
                 by_line: (whole == Whole::ByLine).then_some(bytes),
                 told: teller.told,
+                quiet: teller.quiet,
             })
         };
         let work = |text: Text<'t>| {
@@ -296,7 +303,7 @@ impl<'a> Run<'a> {
         told
     }
 
-    fn take_in_text(&mut self, looked: Looked) -> bool {
+    fn take_in_text(&mut self, looked: Looked<'_, 'a>) -> bool {
         let Looked { name, told, .. } = looked;
         if let Some(digest) = looked.digest {
             self.add_input(name, &digest);
@@ -310,11 +317,17 @@ impl<'a> Run<'a> {
             self.digests = digests;
             return !self.ended;
         }
-        if told.untold > 0 {
-            self.texts.push(name.to_owned());
-        }
+        self.take_in_quiet(name, &looked.quiet);
         self.take_in(told);
         self.goes_on(looked.size)
+    }
+
+    /// Counts proposals of a text of which there is nothing to tell.
+    fn take_in_quiet(&mut self, name: &str, quiet: &Quiet) {
+        quiet.add_to(&mut self.report.let_go, self.desk.set);
+        if quiet.count() > 0 && self.texts.last().is_none_or(|last| last != name) {
+            self.texts.push(name.to_owned());
+        }
     }
 
     /// Adds the problem that a text could not be read, or not to its end.
@@ -333,7 +346,10 @@ impl<'a> Run<'a> {
     /// What the threads of a check share.
     fn desk(&self) -> Desk<'a> {
         Desk {
-            brief: self.brief,
+            brief_from: match self.brief {
+                true => Some(0),
+                false => Some(self.most_untroubled).filter(|most| *most < usize::MAX),
+            },
             told_anyway: Arc::new(self.told_anyway.clone()),
             ..self.desk.clone()
         }
@@ -350,7 +366,7 @@ impl<'a> Run<'a> {
 }
 
 /// What a thread made of a whole text.
-struct Looked<'t> {
+struct Looked<'t, 'a> {
     name: &'t str,
     origin: Origin,
     size: usize,
@@ -358,6 +374,7 @@ struct Looked<'t> {
     /// Its bytes, if it has a proposal a line.
     by_line: Option<Vec<u8>>,
     told: Told,
+    quiet: Quiet<'a>,
 }
 
 /// Whether a file says by its name that it has a proposal a line.

@@ -2,6 +2,7 @@
 //! grow with the text.
 
 use super::ids::{IdHasher, Ids, MOST_IDS};
+use super::quiet::Quiet;
 use super::tell::duplicate_id;
 use super::text::{Teller, add_duplicate};
 use super::told::Told;
@@ -61,10 +62,11 @@ pub(super) enum Piece {
 }
 
 /// What a thread found out about a block.
-enum Answers {
+enum Answers<'a> {
     Block {
         bytes: Vec<u8>,
         answers: Vec<Answer>,
+        quiet: Quiet<'a>,
     },
     Wrong(Told),
 }
@@ -73,8 +75,13 @@ struct Answer {
     record: Record,
     /// The hash of its id.
     id: Option<u64>,
-    /// Absent where there is nothing to tell.
-    told: Option<Box<Told>>,
+    told: Said,
+}
+
+enum Said {
+    Told(Box<Told>),
+    /// There is nothing to tell; of which kind it is.
+    Quiet(usize),
 }
 
 /// A text of records.
@@ -102,22 +109,36 @@ impl Run<'_> {
         let mut held: Option<Vec<Told>> = perhaps_other.then(Vec::new);
         let work = |piece| text.answers(&desk, &hasher, piece);
         crew::in_order(self.jobs, next, work, |answers| match answers {
-            Answers::Block { bytes, answers } => {
+            Answers::Block {
+                bytes,
+                answers,
+                mut quiet,
+            } => {
                 for answer in answers {
-                    match (&mut held, &answer.told) {
-                        (Some(others), Some(told)) if told.is_other() => {
-                            others.extend(answer.told.map(|told| *told));
+                    let Answer { record, id, told } = answer;
+                    let told = match (&mut held, told) {
+                        (Some(others), Said::Told(told)) if told.is_other() => {
+                            others.push(*told);
                             others.truncate(MOST_HELD);
                             continue;
                         }
-                        _ => held
-                            .take()
-                            .into_iter()
-                            .flatten()
-                            .for_each(|o| self.take_in(o)),
+                        (_, told) => told,
+                    };
+                    let others = held.take().into_iter().flatten();
+                    others.for_each(|other| self.take_in(other));
+                    let first = id.and_then(|id| ids.used(id, record.number));
+                    match (first, told) {
+                        (Some(first), told) => {
+                            if let Said::Quiet(kind) = told {
+                                quiet.forget(kind);
+                            }
+                            self.take_in(text.used_again(&desk, &bytes, &record, first));
+                        }
+                        (None, Said::Told(told)) => self.take_in(*told),
+                        (None, Said::Quiet(_)) => {}
                     }
-                    self.take_in_answer(&desk, &text, &bytes, answer, &mut ids);
                 }
+                self.take_in_quiet(name, &quiet);
                 self.goes_on(bytes.len())
             }
             Answers::Wrong(told) => {
@@ -128,28 +149,6 @@ impl Run<'_> {
         self.report.skipped += usize::from(held.is_some_and(|others| !others.is_empty()));
         if ids.full {
             self.ids_forgotten(name);
-        }
-    }
-
-    fn take_in_answer(
-        &mut self,
-        desk: &Desk,
-        text: &Text,
-        bytes: &[u8],
-        answer: Answer,
-        ids: &mut Ids,
-    ) {
-        let Answer { record, id, told } = answer;
-        let first = id.and_then(|id| ids.used(id, record.number));
-        match (first, told) {
-            (Some(first), _) => self.take_in(text.used_again(desk, bytes, &record, first)),
-            (None, Some(told)) => self.take_in(*told),
-            (None, None) => {
-                self.report.untold += 1;
-                if self.texts.last().is_none_or(|last| last != text.name) {
-                    self.texts.push(text.name.to_owned());
-                }
-            }
         }
     }
 
@@ -169,30 +168,39 @@ impl Run<'_> {
 
 impl Text<'_> {
     /// Tells a piece of the text.
-    fn answers(&self, desk: &Desk, hasher: &IdHasher, piece: Piece) -> Answers {
+    fn answers<'a>(&self, desk: &Desk<'a>, hasher: &IdHasher, piece: Piece) -> Answers<'a> {
         let (bytes, records) = match piece {
             Piece::Block { bytes, records } => (bytes, records),
             Piece::Wrong(told) => return Answers::Wrong(told),
         };
         let mut tape = Tape::new();
         let mut answers = Vec::with_capacity(records.len());
+        let mut teller = Teller::new(desk, self.name);
         for record in records {
-            let mut teller = Teller::new(desk, self.name);
+            teller.before = record.number - 1;
+            teller.last_quiet = None;
             let line = bytes.get(record.range.clone()).unwrap_or_default();
             let id = teller.record(line, self.kind, record.at, self.origin, &mut tape, |id| {
                 hasher.hash(id)
             });
-            let told = teller.told;
-            let told = (told.untold == 0).then(|| Box::new(told));
+            let told = std::mem::take(&mut teller.told);
+            let told = match teller.last_quiet {
+                Some(kind) => Said::Quiet(kind),
+                None => Said::Told(Box::new(told)),
+            };
             answers.push(Answer { record, id, told });
         }
-        Answers::Block { bytes, answers }
+        Answers::Block {
+            bytes,
+            answers,
+            quiet: teller.quiet,
+        }
     }
 
     /// Tells a record whose id another one has: in full, whatever else there is to tell.
     fn used_again(&self, desk: &Desk, bytes: &[u8], record: &Record, first: usize) -> Told {
         let desk = Desk {
-            brief: false,
+            brief_from: None,
             ..desk.clone()
         };
         let bytes = bytes.get(record.range.clone()).unwrap_or_default();

@@ -2,6 +2,7 @@
 
 use super::content::{Content, content, holds_something, text_at};
 use super::profile::{Had, Profile};
+use super::quiet::Quiet;
 use super::records::Kind as RecordKind;
 use super::settle::reweigh;
 use super::tell::{broken_profile, duplicate_id, insert_in_order, syntax_problem, text_label};
@@ -10,7 +11,7 @@ use super::{Desk, Origin};
 use crate::document::{
     Document, InvalidUtf8, Key, Kind, NodeId, Tape, decode, diagnose, looks_like_records, parse,
 };
-use crate::engine::{CheckOptions, check, nothing_to_tell};
+use crate::engine::{CheckOptions, PackWord, check, nothing_to_tell};
 use crate::facts::{Facts, NodeRef, Part};
 use crate::finding::{Finding, Label, Problem, ProposalReport, Severity, Tone};
 use crate::source::{FileId, Position, SourceFile, SourceMap, Span};
@@ -28,6 +29,13 @@ pub(super) struct Teller<'d, 'a> {
     /// The name of the text, as shown.
     pub(super) name: &'d str,
     pub(super) told: Told,
+    /// Proposals of which there is nothing to tell.
+    pub(super) quiet: Quiet<'a>,
+    /// The kind of the last of them, if that was the last proposal.
+    pub(super) last_quiet: Option<usize>,
+    /// How many proposals stand before the next one.
+    pub(super) before: usize,
+    words: Vec<PackWord<'a>>,
 }
 
 /// Whether a text is told as a whole.
@@ -44,6 +52,10 @@ impl<'d, 'a> Teller<'d, 'a> {
             desk,
             name,
             told: Told::default(),
+            quiet: Quiet::default(),
+            last_quiet: None,
+            before: 0,
+            words: Vec::new(),
         }
     }
 
@@ -227,17 +239,22 @@ impl<'d, 'a> Teller<'d, 'a> {
     }
 
     fn proposal(&mut self, document: Document, file: FileId) {
-        self.checked(document, file, self.desk.brief);
+        let brief = self.desk.brief_from.is_some_and(|from| self.before >= from);
+        self.before += 1;
+        self.checked(document, file, brief);
     }
 
     /// A proposal as it is told where there is nothing to tell, too.
-    pub(super) fn told_anyway(&mut self, document: Document, file: FileId) {
-        self.told.untold = self.told.untold.saturating_sub(1);
+    fn told_anyway(&mut self, document: Document, file: FileId) {
+        if let Some(kind) = self.last_quiet {
+            self.quiet.forget(kind);
+        }
         self.checked(document, file, false);
     }
 
     fn checked(&mut self, document: Document, file: FileId, brief: bool) {
         let desk = self.desk;
+        self.last_quiet = None;
         let id = document
             .get(document.root(), &Key::new("id"))
             .and_then(|id| document.string(id))
@@ -290,9 +307,9 @@ impl<'d, 'a> Teller<'d, 'a> {
             && shape.is_empty()
             && !id.is_empty()
             && !desk.told_anyway.contains(id.as_ref())
-            && nothing_to_tell(desk.set, &facts, &desk.options)
+            && nothing_to_tell(desk.set, &facts, &desk.options, &mut self.words)
         {
-            self.told.untold += 1;
+            self.last_quiet = Some(self.quiet.add(&self.words));
             return;
         }
         let mut report = check(desk.set, &facts, shape, &desk.options);

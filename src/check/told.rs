@@ -16,8 +16,6 @@ pub(super) struct Told {
     /// The profiles that were read for it, in the order in which they were named.
     pub(super) profiles: Vec<Arc<Profile>>,
     pub(super) skipped: usize,
-    /// Proposals that are permitted and of which there is nothing to tell.
-    pub(super) untold: usize,
 }
 
 impl Told {
@@ -52,7 +50,6 @@ impl Run<'_> {
             self.take_in_profile(&profile);
         }
         self.report.skipped += told.skipped;
-        self.report.untold += told.untold;
         if told.proposals.is_empty() && told.problems.is_empty() {
             return;
         }

@@ -23,9 +23,10 @@ pub(super) fn is_long(input: &Input) -> bool {
 
 /// Checks small files; how many of them were done when the run ended.
 pub(super) fn check_small(run: &mut Run, inputs: &[Input]) -> usize {
-    run.check_texts(inputs.iter().map(|input| Text {
+    run.check_texts(inputs.iter().enumerate().map(|(before, input)| Text {
         name: &input.shown,
         origin: input.origin,
+        before,
         read: Box::new(|| read_file(input.path.as_deref().unwrap_or(Path::new("")))),
     }))
 }

@@ -22,7 +22,7 @@ mod until;
 mod verdict;
 mod words;
 
-pub use quick::nothing_to_tell;
+pub use quick::{PackWord, nothing_to_tell};
 
 use crate::engine::law_date::law_dates;
 use crate::facts::{Facts, NodeRef};

@@ -8,16 +8,33 @@ use crate::document::Kind;
 use crate::engine::ask::{in_force, outcome, unwritten, whole};
 use crate::engine::evaluate::{Binding, Evaluator};
 use crate::engine::law_date::law_dates;
+use crate::engine::verdict::{self, NOT_APPLICABLE};
 use crate::engine::{CheckOptions, PackChoice, applies};
 use crate::facts::{Facts, Incompleteness};
-use crate::finding::{Outcome, PackKind};
+use crate::finding::{Outcome, PackKind, Tone};
 use crate::rule::{Rule, RuleSet};
 use crate::truth::Truth;
 use jiff::civil::Date;
 
+/// What a pack says of a proposal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PackWord<'a> {
+    /// Its index in the rule set.
+    pub pack: usize,
+    pub tone: Tone,
+    pub word: &'a str,
+}
+
 /// Whether every rule that is asked passes or does not apply, a law permits the transfer, and no
-/// finding would be made. `false` says only that [`check`](super::check) has to look.
-pub fn nothing_to_tell(set: &RuleSet, facts: &Facts, options: &CheckOptions) -> bool {
+/// finding would be made; then `words` is what the packs that are asked say. `false` says only that
+/// [`check`](super::check) has to look.
+pub fn nothing_to_tell<'a>(
+    set: &'a RuleSet,
+    facts: &Facts,
+    options: &CheckOptions,
+    words: &mut Vec<PackWord<'a>>,
+) -> bool {
+    words.clear();
     if options.packs == PackChoice::All {
         return false;
     }
@@ -27,27 +44,46 @@ pub fn nothing_to_tell(set: &RuleSet, facts: &Facts, options: &CheckOptions) -> 
     }
     let mut eval = Evaluator::new(set, facts, options.as_of, options.strict);
     let mut permitted = false;
-    for pack in &set.packs {
-        match applies::applies(&mut eval, pack, &dates.dates) {
-            Truth::False => continue,
-            Truth::Unknown => return false,
-            Truth::True => {}
+    for (index, pack) in set.packs.iter().enumerate() {
+        let applies = applies::applies(&mut eval, pack, &dates.dates);
+        if applies == Truth::Unknown {
+            return false;
         }
         if !options.asks_pack(pack) {
+            continue;
+        }
+        if applies == Truth::False {
+            words.push(PackWord {
+                pack: index,
+                tone: Tone::NotApplicable,
+                word: NOT_APPLICABLE,
+            });
             continue;
         }
         if !options.asks_whole(pack) {
             return false;
         }
-        let mut decided = pack.kind != PackKind::Law;
+        let mut passed = false;
+        let mut decides = false;
         for rule in &pack.rules {
-            match passes(&mut eval, rule, &dates.dates) {
+            let outcome = passes(&mut eval, rule, &dates.dates);
+            decides |= rule.effect.decides();
+            match outcome {
                 None => return false,
-                Some(Outcome::Pass) => decided |= rule.effect.decides(),
+                Some(Outcome::Pass) => passed |= rule.effect.decides(),
                 Some(_) => {}
             }
         }
-        permitted |= pack.kind == PackKind::Law && decided;
+        let (tone, word) = verdict::without_trouble(pack, passed, decides);
+        let own = verdict::own_word(&mut eval, pack, tone, &dates);
+        let own = own.and_then(|own| pack.verdicts.get(own));
+        let word = own.map_or(word, |own| &own.word);
+        words.push(PackWord {
+            pack: index,
+            tone,
+            word,
+        });
+        permitted |= pack.kind == PackKind::Law && passed;
     }
     permitted && !eval.read_invalid
 }

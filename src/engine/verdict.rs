@@ -24,6 +24,9 @@ use jiff::civil::Date;
 /// The pack of findings that no pack of rules makes.
 const OWN_PACK: &str = "carnet";
 
+/// What is said where a pack asks nothing of a transfer.
+pub(crate) const NOT_APPLICABLE: &str = "not_applicable";
+
 /// The row of a pack that does not apply.
 pub(crate) fn not_applicable(pack: &Pack, from: Option<Date>) -> Verdict {
     let notes = from.map(|date| format!("may apply from {date}"));
@@ -31,7 +34,7 @@ pub(crate) fn not_applicable(pack: &Pack, from: Option<Date>) -> Verdict {
         pack: pack.id.clone(),
         title: pack.title.clone(),
         kind: pack.kind,
-        word: "not_applicable".to_owned(),
+        word: NOT_APPLICABLE.to_owned(),
         tone: Tone::NotApplicable,
         law_dates: Vec::new(),
         holds_until: None,
@@ -64,16 +67,8 @@ pub(crate) fn of_pack<'a>(
         (Tone::Bad, if law { "not_permitted" } else { "not_met" })
     } else if any(Outcome::Undetermined) {
         (Tone::Unclear, "undetermined")
-    } else if asked
-        .deciding
-        .iter()
-        .all(|outcome| *outcome == Outcome::NotApplicable)
-        && !asked.deciding.is_empty()
-    {
-        // Nothing the pack asks is about this transfer.
-        (Tone::NotApplicable, "not_applicable")
     } else {
-        (Tone::Good, if law { "permitted" } else { "met" })
+        without_trouble(pack, any(Outcome::Pass), !asked.deciding.is_empty())
     };
     if applies == Truth::Unknown {
         notes.push("the facts do not tell whether this applies".to_owned());
@@ -93,16 +88,8 @@ pub(crate) fn of_pack<'a>(
             (tone, word) = (Tone::Unclear, "undetermined");
         }
     }
-    let mut word = word.to_owned();
-    for own in pack.verdicts.iter().filter(|own| own.tone == tone) {
-        let date = dates.dates.last().copied().unwrap_or(eval.as_of);
-        eval.enter(own.slots, date);
-        let said = own.when.as_ref().map(|when| eval.truth(when));
-        if said.is_none_or(|truth| truth == Truth::True) {
-            word.clone_from(&own.word);
-            break;
-        }
-    }
+    let own = own_word(eval, pack, tone, dates).and_then(|own| pack.verdicts.get(own));
+    let word = own.map_or(word, |own| &own.word).to_owned();
     let mut assumptions = Vec::new();
     if dates.assumed_start && tone != Tone::NotApplicable {
         let because = if dates.unreadable_start {
@@ -153,6 +140,35 @@ pub(crate) fn of_pack<'a>(
         asked_anyway: false,
         notes,
     }
+}
+
+/// The verdict of a pack of which no deciding rule fails or is undetermined: `passed` if one passes,
+/// `decides` if there is one.
+pub(crate) fn without_trouble(pack: &Pack, passed: bool, decides: bool) -> (Tone, &'static str) {
+    match pack.kind {
+        // Nothing the pack asks is about this transfer.
+        _ if decides && !passed => (Tone::NotApplicable, NOT_APPLICABLE),
+        PackKind::Law => (Tone::Good, "permitted"),
+        PackKind::Programme => (Tone::Good, "met"),
+    }
+}
+
+/// The word, by index, that a pack has of its own for a verdict, on the last law date.
+pub(crate) fn own_word<'a>(
+    eval: &mut Evaluator<'a>,
+    pack: &'a Pack,
+    tone: Tone,
+    dates: &LawDates,
+) -> Option<usize> {
+    let date = dates.dates.last().copied().unwrap_or(eval.as_of);
+    pack.verdicts.iter().position(|own| {
+        let mut said = || {
+            let when = own.when.as_ref()?;
+            eval.enter(own.slots, date);
+            Some(eval.truth(when))
+        };
+        own.tone == tone && said().is_none_or(|truth| truth == Truth::True)
+    })
 }
 
 /// The finding of a strict check that the law cannot be asked on a day that is only assumed.
