@@ -2,7 +2,7 @@
 
 use crate::check::Watch;
 use crate::finding::Report;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -27,14 +27,15 @@ pub(super) fn interrupted() -> bool {
     INTERRUPTED.load(Ordering::Relaxed)
 }
 
-/// The bar of a run.
+/// The line that tells how far a run is.
 pub(super) struct Progress {
     started: Instant,
-    /// Bytes of all inputs, as far as they are known.
+    /// Bytes of all inputs; 0 where that is not known, as of a stream.
     total: u64,
     wanted: bool,
     bar: Option<ProgressBar>,
-    proposals: usize,
+    /// Listed proposals whose findings are counted.
+    listed: usize,
     findings: usize,
 }
 
@@ -45,39 +46,86 @@ impl Progress {
             total,
             wanted: wanted && std::io::stderr().is_terminal(),
             bar: None,
-            proposals: 0,
+            listed: 0,
             findings: 0,
         }
     }
 
-    fn bar(&self) -> ProgressBar {
-        let bar = ProgressBar::with_draw_target(Some(self.total), ProgressDrawTarget::stderr());
-        let template = "checking  {percent:>3}%  {bytes} of {total_bytes}  {msg}";
+    fn bar() -> ProgressBar {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
         // A template that is not understood leaves the style that comes with the library.
-        if let Ok(style) = ProgressStyle::with_template(template) {
+        if let Ok(style) = ProgressStyle::with_template("{wide_msg}") {
             bar.set_style(style);
         }
-        bar.with_elapsed(self.started.elapsed())
+        bar
+    }
+
+    fn findings(&mut self, report: &Report) -> usize {
+        let new = report.proposals.get(self.listed..).unwrap_or_default();
+        self.findings += new.iter().map(|p| p.findings.len()).sum::<usize>();
+        self.listed = report.proposals.len();
+        let counted = &report.let_go;
+        let unlisted = counted.errors + counted.warnings + counted.infos + counted.undetermined;
+        self.findings + unlisted
+    }
+
+    /// What matters most comes first: a narrow screen cuts the end.
+    fn message(&mut self, bytes: u64, report: &Report) -> String {
+        let seconds = self.started.elapsed().as_secs_f64().max(0.001);
+        let findings = self.findings(report);
+        let counts = format!(
+            "{} {}, {} {}",
+            HumanCount(report.checked() as u64),
+            if report.checked() == 1 {
+                "proposal"
+            } else {
+                "proposals"
+            },
+            HumanCount(findings as u64),
+            if findings == 1 { "finding" } else { "findings" },
+        );
+        let rate = size(bytes as f64 / seconds);
+        if self.total == 0 {
+            return format!("checking  {}  {counts}  {rate}/s", size(bytes as f64));
+        }
+        let done = bytes.min(self.total) as f64;
+        let total = self.total as f64;
+        let left = duration(seconds * (total - done) / done.max(1.0));
+        format!(
+            "checking  {:.0}% of {}  {counts}  {rate}/s  {left} left",
+            done * 100.0 / total,
+            size(total)
+        )
+    }
+}
+
+/// "950 B", "1.4 kB", "143 MB": as much as a glance takes in.
+fn size(bytes: f64) -> String {
+    let mut size = bytes;
+    for unit in ["B", "kB", "MB", "GB"] {
+        if size < 999.5 {
+            let digits = usize::from(size < 9.95 && unit != "B");
+            return format!("{size:.digits$} {unit}");
+        }
+        size /= 1000.0;
+    }
+    format!("{size:.1} TB")
+}
+
+/// "35 s", "12 min", "3 h".
+fn duration(seconds: f64) -> String {
+    match seconds {
+        s if s < 99.5 => format!("{s:.0} s"),
+        s if s < 99.5 * 60.0 => format!("{:.0} min", s / 60.0),
+        s => format!("{:.0} h", (s / 3600.0).min(9999.0)),
     }
 }
 
 impl Watch for Progress {
     fn goes_on(&mut self, bytes: u64, report: &Report) -> bool {
         if self.wanted && (self.bar.is_some() || self.started.elapsed() > LONG) {
-            let new = report.proposals.get(self.proposals..).unwrap_or_default();
-            self.findings += new.iter().map(|p| p.findings.len()).sum::<usize>();
-            self.proposals = report.proposals.len();
-            let bar = match self.bar.take() {
-                Some(bar) => bar,
-                None => self.bar(),
-            };
-            bar.set_position(bytes.min(self.total));
-            bar.set_message(format!(
-                "{} proposals, {} findings",
-                report.checked(),
-                self.findings
-            ));
-            self.bar = Some(bar);
+            let message = self.message(bytes, report);
+            self.bar.get_or_insert_with(Self::bar).set_message(message);
         }
         !interrupted()
     }
@@ -89,5 +137,27 @@ impl Drop for Progress {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{duration, size};
+
+    #[test]
+    fn sizes_and_times_are_short() {
+        let sizes = [0.0, 950.0, 1_400.0, 999_600.0, 142_730_000.0, 1e10, 5e15].map(size);
+        let wanted = [
+            "0 B",
+            "950 B",
+            "1.4 kB",
+            "1.0 MB",
+            "143 MB",
+            "10 GB",
+            "5000.0 TB",
+        ];
+        assert_eq!(sizes, wanted);
+        let times = [0.2, 35.0, 100.0, 3_600.0, 20_000.0, f64::INFINITY].map(duration);
+        assert_eq!(times, ["0 s", "35 s", "2 min", "60 min", "6 h", "9999 h"]);
     }
 }
