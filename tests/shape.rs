@@ -15,7 +15,7 @@
     reason = "a test that panics has failed"
 )]
 
-use carnet::check::{Documents, Origin, Run};
+use carnet::check::{Documents, NoDocuments, Origin, Run};
 use carnet::engine::{CheckOptions, PackChoice};
 use carnet::report::{Format, RenderOptions, render};
 use carnet::rule::{Parameters, RuleSet, compile, shipped};
@@ -784,4 +784,38 @@ fn a_qualification_that_exists_may_be_claimed_and_is_recognised_misspelt() {
             .starts_with("did you mean `sharing_qualification`?"),
         "{found:?}"
     );
+}
+
+/// Of a document with very many mistakes some are told, and nothing is read of it: no verdict rests on
+/// what was not looked at.
+#[test]
+fn very_many_mistakes_are_not_all_told() {
+    let clean = include_str!("../examples/cloud-hosting.json").trim_end();
+    let cases: [String; 3] = [
+        (0..5000).map(|n| format!(",\"k{n}\":1")).collect(),
+        ",\"id\":\"TP-1\"".repeat(5000),
+        format!(",\"x_own\":[{}0]", "1e400,".repeat(5000)),
+    ];
+    for more in cases {
+        let text = format!("{}{more}}}", &clean[..clean.len() - 1]);
+        let (set, _) = compile(&shipped::files(), &Parameters::new(), &mut SourceMap::new());
+        let options = CheckOptions::new(jiff::civil::date(2026, 11, 22));
+        let mut run = Run::new(&set, options, &NoDocuments, SourceMap::new());
+        run.check_bytes("a.json", text.as_bytes(), Origin::Named);
+        let report = &run.report.proposals[0];
+        assert_eq!(report.findings.len(), 201, "{}", &more[..20]);
+        let last = report
+            .findings
+            .iter()
+            .find(|f| f.rule.0 == "too-many-mistakes");
+        assert!(last.unwrap().message.starts_with("more than 200 places"));
+        assert_eq!(report.overall, "undetermined");
+        // The list ends as every one does.
+        let words = report.verdicts.iter().map(|verdict| verdict.word.as_str());
+        assert!(
+            words.clone().all(|word| word != "permitted"),
+            "{:?}",
+            words.collect::<Vec<_>>()
+        );
+    }
 }

@@ -3,7 +3,7 @@
 #![no_main]
 
 use carnet::check::Origin;
-use carnet_fuzz::{OneProfile, holds, rules, run};
+use carnet_fuzz::edits::{OneProfile, can_be_written, holds, rules, run};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -28,4 +28,5 @@ fuzz_target!(|bytes: &[u8]| {
     }
     checked.conclude(false);
     holds(&checked);
+    can_be_written(&checked);
 });

@@ -5,7 +5,7 @@
 use carnet::check::{NoDocuments, Origin};
 use carnet::rule::{Parameters, RuleSource, compile, shipped};
 use carnet::source::SourceMap;
-use carnet_fuzz::{holds, run};
+use carnet_fuzz::edits::{can_be_written, holds, run};
 use libfuzzer_sys::fuzz_target;
 use std::sync::OnceLock;
 
@@ -52,4 +52,5 @@ fuzz_target!(|text: &str| {
     checked.sources = sources;
     checked.check_bytes("a.json", PROPOSAL.as_bytes(), Origin::Named);
     holds(&checked);
+    can_be_written(&checked);
 });

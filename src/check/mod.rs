@@ -336,6 +336,17 @@ impl<'a> Run<'a> {
         self.problem("unreadable-file", name, message, None);
     }
 
+    /// Adds the problem that a text is too long to be held as a whole, and is nothing else.
+    pub fn too_long(&mut self, name: &str) {
+        let help = "write one proposal a line, or a list of proposals".to_owned();
+        self.problem(
+            "file-too-large",
+            name,
+            "the file is larger than 1 GiB",
+            Some(help),
+        );
+    }
+
     /// The names of all texts that were read and hold something to check, and of the rules.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.sources

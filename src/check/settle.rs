@@ -8,7 +8,7 @@ use crate::vocabulary::suggest::did_you_mean;
 use crate::waiver::KnownRule;
 
 /// Rules that belong to no pack: what carnet itself finds in a document or in a question.
-pub const OWN_RULES: [&str; 20] = [
+pub const OWN_RULES: [&str; 21] = [
     "broken-profile",
     "byte-order-mark",
     "duplicate-id",
@@ -22,6 +22,7 @@ pub const OWN_RULES: [&str; 20] = [
     "number-out-of-range",
     "pack-may-apply",
     "start-not-stated",
+    "too-many-mistakes",
     "unknown-field",
     "unknown-not-allowed",
     "wrong-date",

@@ -4,10 +4,16 @@ use crate::check::{Next, Run, Text, is_by_line, starts_list};
 use crate::cli::collect::{Input, in_words};
 use crate::cli::progress::interrupted;
 use crate::document::looks_like_records;
+use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::time::Duration;
+
+const IS_FOLDER: &str = "it is a folder";
+
+/// A text that is longer and is neither a list nor a proposal a line is not held.
+const LONGEST: usize = 1 << 30;
 
 /// Bytes of a piece; a file that is not larger is read as a whole.
 const PIECE: usize = 1 << 20;
@@ -17,8 +23,11 @@ pub(super) fn is_long(input: &Input) -> bool {
     let Some(path) = &input.path else {
         return true;
     };
-    let size = std::fs::metadata(path).map_or(0, |known| known.len());
-    is_by_line(&input.shown) || size > PIECE as u64
+    let known = std::fs::metadata(path).ok();
+    // A pipe or a device does not say how much it holds; a folder is refused where it is read.
+    let small =
+        known.is_none_or(|known| known.is_dir() || known.is_file() && known.len() <= PIECE as u64);
+    is_by_line(&input.shown) || !small
 }
 
 /// Checks small files; how many of them were done when the run ended.
@@ -35,15 +44,20 @@ pub(super) fn check_small(run: &mut Run, inputs: &[Input]) -> usize {
 /// checked.
 pub(super) fn check_long(run: &mut Run, input: &Input) {
     let read = match &input.path {
-        None => check_pieces(run, input, &mut stdin()),
-        Some(path) => {
-            let file = refuse_folder(path)
-                .and_then(|()| std::fs::File::open(path).map_err(|error| in_words(&error)));
-            match file {
-                Ok(file) => check_pieces(run, input, &mut pieces(file)),
-                Err(reason) => return run.unreadable(&input.shown, &reason),
+        None => check_pieces(run, input, &mut aside(|| Ok(io::stdin().lock()))),
+        Some(path) => match std::fs::metadata(path) {
+            Ok(known) if known.is_dir() => {
+                return run.unreadable(&input.shown, IS_FOLDER);
             }
-        }
+            // What is added to a file from now on belongs to the next run.
+            Ok(known) if known.is_file() => File::open(path)
+                .and_then(|file| check_pieces(run, input, &mut pieces(file.take(known.len())))),
+            Ok(_) => {
+                let path = path.clone();
+                check_pieces(run, input, &mut aside(move || File::open(path)))
+            }
+            Err(error) => Err(error),
+        },
     };
     match read {
         Ok(()) => {}
@@ -56,9 +70,21 @@ pub(super) fn check_long(run: &mut Run, input: &Input) {
 fn check_pieces(run: &mut Run, input: &Input, next: &mut Next) -> io::Result<()> {
     let mut start = Vec::new();
     let by_line = is_by_line(&input.shown);
+    let mut looked = false;
     while !by_line && let Some(piece) = next() {
         start.append(&mut piece?);
         if start.len() < PIECE {
+            continue;
+        }
+        if !perhaps_json(&start) {
+            // Its beginning is enough to say so.
+            break;
+        }
+        if start.len() > LONGEST {
+            run.too_long(&input.shown);
+            return Ok(());
+        }
+        if std::mem::replace(&mut looked, true) {
             continue;
         }
         let is_list = starts_list(&start);
@@ -79,12 +105,18 @@ fn check_pieces(run: &mut Run, input: &Input, next: &mut Next) -> io::Result<()>
     Ok(())
 }
 
-/// Standard input in pieces, read by a thread of its own: a read cannot be interrupted, but a thread
-/// that reads can be left behind.
-fn stdin() -> impl FnMut() -> Option<io::Result<Vec<u8>>> {
+/// What a stream gives, in pieces, opened and read by a thread of its own: a read cannot be
+/// interrupted, but a thread that reads can be left behind.
+fn aside<R: Read>(
+    open: impl FnOnce() -> io::Result<R> + Send + 'static,
+) -> impl FnMut() -> Option<io::Result<Vec<u8>>> {
     let (send, receive) = sync_channel(2);
     std::thread::spawn(move || {
-        let mut next = pieces(io::stdin().lock());
+        let from = match open() {
+            Ok(from) => from,
+            Err(error) => return send.send(Err(error)).unwrap_or_default(),
+        };
+        let mut next = pieces(from);
         while let Some(piece) = next() {
             let failed = piece.is_err();
             if send.send(piece).is_err() || failed {
@@ -117,6 +149,13 @@ fn pieces(mut from: impl Read) -> impl FnMut() -> Option<io::Result<Vec<u8>>> {
     }
 }
 
+/// Whether a text begins as JSON may.
+fn perhaps_json(start: &[u8]) -> bool {
+    let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
+    let first = start.trim_ascii_start().first();
+    first.is_none_or(|byte| b"{[\"-0123456789tfn/#'".contains(byte))
+}
+
 /// The bytes of a file.
 pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, String> {
     refuse_folder(path)?;
@@ -126,7 +165,7 @@ pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, String> {
 fn refuse_folder(path: &Path) -> Result<(), String> {
     let metadata = std::fs::metadata(path).map_err(|error| in_words(&error))?;
     if metadata.is_dir() {
-        return Err("it is a folder".to_owned());
+        return Err(IS_FOLDER.to_owned());
     }
     Ok(())
 }

@@ -38,12 +38,16 @@ pub fn check_shape(
         root: vocabulary.root(format),
         findings: Vec::new(),
         flaws: Flaws::default(),
+        more: false,
     };
     if let Some(validator) = validator(format) {
         let root = node(document, document.root());
         if !validator.is_valid(root) {
             for error in validator.iter_errors(root) {
                 checker.violation(error.instance_path().as_str(), error.kind());
+                if checker.more {
+                    break;
+                }
             }
         }
     }
@@ -51,6 +55,9 @@ pub fn check_shape(
     checker.values();
     if document.has_bom() && document.range(document.root()).start <= 8 {
         checker.byte_order_mark();
+    }
+    if checker.more {
+        checker.give_up();
     }
     checker.finish()
 }
@@ -63,9 +70,35 @@ struct Checker<'a> {
     root: Option<ShapeId>,
     findings: Vec<Finding>,
     flaws: Flaws,
+    /// Whether there is more than is told.
+    more: bool,
 }
 
+/// So many mistakes of one document are told. To tell one takes a walk through the document, so that
+/// all of a hostile one would take days; and nothing is read of a document that has more.
+const MOST: usize = 200;
+
 impl Checker<'_> {
+    /// Whether another mistake can be told; otherwise it is noted that there is one.
+    fn has_room(&mut self) -> bool {
+        self.more |= self.findings.len() >= MOST;
+        !self.more
+    }
+
+    /// What the rest of the document is like is not known.
+    fn give_up(&mut self) {
+        let root = self.document.root();
+        self.flaws.invalid.push(root);
+        if self.document.kind(root) == Kind::Object {
+            let values = self.document.members(root).map(|(_, value)| value);
+            self.flaws.invalid.extend(values);
+        }
+        let primary = self.label(root, Target::Value, "");
+        let message = format!("more than {MOST} places break the format; the others are not told");
+        let help = "mend those that are told, and check again".to_owned();
+        self.add("too-many-mistakes", message, Some(help), primary);
+    }
+
     fn finish(mut self) -> (Vec<Finding>, Flaws) {
         // A misspelt `<list>_complete` may have been meant to say that the list is not.
         for (object, name, _) in &self.flaws.misspelt {
@@ -160,6 +193,9 @@ impl Checker<'_> {
     }
 
     fn violation(&mut self, pointer: &str, kind: &ValidationErrorKind) {
+        if !self.has_room() {
+            return;
+        }
         let Some(at) = self.document.locate(pointer) else {
             return;
         };
@@ -167,6 +203,9 @@ impl Checker<'_> {
         match kind {
             ValidationErrorKind::AdditionalProperties { unexpected } => {
                 for name in unexpected {
+                    if !self.has_room() {
+                        return;
+                    }
                     self.unknown_field(at, shape, name);
                 }
             }
@@ -344,6 +383,9 @@ impl Checker<'_> {
             if !root.contains(&self.document.range(first).start) {
                 continue;
             }
+            if !self.has_room() {
+                return;
+            }
             let name = self.document.string(again).unwrap_or_default().into_owned();
             self.flaws.invalid.push(NodeId(first.0 + 1));
             let mut primary = self.label(again, Target::Key, "written again here");
@@ -396,7 +438,7 @@ impl Checker<'_> {
 
     fn number(&mut self, at: NodeId) {
         let raw = self.document.number(at).unwrap_or_default();
-        if Decimal::parse(raw).is_some() || self.flaws.invalid.contains(&at) {
+        if Decimal::parse(raw).is_some() || self.flaws.invalid.contains(&at) || !self.has_room() {
             return;
         }
         self.flaws.invalid.push(at);
