@@ -9,7 +9,7 @@ use crate::engine::evaluate::{Binding, Evaluator};
 use crate::engine::{law_date, words};
 use crate::facts::{Incompleteness, NodeRef, Read, Scalar, dotted, escape};
 use crate::rule::condition::{
-    Assume, Condition, ConditionKind, Path, Quantifier, Segment, Term, TermBase, Test,
+    Assume, Condition, ConditionKind, Path, Segment, Term, TermBase, Test,
 };
 use crate::truth::Truth;
 use crate::vocabulary::PROPOSAL;
@@ -68,6 +68,9 @@ impl Fact {
         }
     }
 }
+
+/// Elements of a list whose answers are put into words.
+const WORDED: usize = 12;
 
 /// A day after which an answer may be another, and what happens then.
 #[derive(Clone, Debug, PartialEq)]
@@ -154,14 +157,16 @@ impl<'a> Evaluator<'a> {
                 assume,
                 ..
             } => {
-                self.prove_elements(&mut proof, list, *slot, body.as_deref());
+                proof.facts.extend(self.fact(list));
                 proof.truth = self.truth_on(&mut proof, assume.as_deref());
+                self.prove_elements(&mut proof, list, *slot, body.as_deref());
             }
             ConditionKind::Count {
                 list, slot, body, ..
             } => {
-                self.prove_elements(&mut proof, list, *slot, body.as_deref());
+                proof.facts.extend(self.fact(list));
                 proof.truth = self.truth(condition);
+                self.prove_elements(&mut proof, list, *slot, body.as_deref());
             }
             ConditionKind::Sum {
                 list,
@@ -170,6 +175,8 @@ impl<'a> Evaluator<'a> {
                 of,
                 ..
             } => {
+                proof.facts.extend(self.fact(list));
+                proof.truth = self.truth(condition);
                 self.prove_elements(&mut proof, list, *slot, body.as_deref());
                 if let Some(at) = self.list(list) {
                     for element in self.facts.elements(at) {
@@ -178,7 +185,6 @@ impl<'a> Evaluator<'a> {
                         proof.facts.extend(fact);
                     }
                 }
-                proof.truth = self.truth(condition);
             }
             ConditionKind::Holds {
                 definition,
@@ -290,6 +296,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// Proves the elements of a list that are a reason for the answer of the proof, which is known.
     fn prove_elements(
         &mut self,
         proof: &mut Proof<'a>,
@@ -297,15 +304,29 @@ impl<'a> Evaluator<'a> {
         slot: crate::rule::condition::Slot,
         body: Option<&'a Condition>,
     ) {
-        proof.facts.extend(self.fact(list));
         let Some(at) = self.list(list) else { return };
         self.mark_incomplete(proof);
         let Some(body) = body else { return };
+        let wanted = match (&proof.condition.kind, proof.truth) {
+            _ if self.whole_proofs => None,
+            (ConditionKind::Quantified { .. }, Truth::Unknown) => Some(Truth::Unknown),
+            (ConditionKind::Quantified { quantifier, .. }, truth) => quantifier.found(truth),
+            _ => None,
+        };
+        let with_words = self.with_words;
+        let mut worded = 0;
         for element in self.facts.elements(at) {
             self.bind_element(slot, element);
+            if wanted.is_some_and(|wanted| self.truth(body) != wanted) {
+                continue;
+            }
+            // Nobody reads of more elements than these.
+            self.with_words = with_words && (worded < WORDED || self.whole_proofs);
             let child = self.prove(body);
+            worded += 1;
             proof.children.push(child);
         }
+        self.with_words = with_words;
     }
 
     /// The sentence of an answer: the rule's own, or one made from the condition.
@@ -452,14 +473,10 @@ impl<'a> Proof<'a> {
             (ConditionKind::Any(_), Truth::True) => (self.of(Truth::True).take(1).collect(), true),
             (ConditionKind::Any(_), Truth::False) => all(Truth::False),
             (ConditionKind::Quantified { quantifier, .. }, truth) => {
-                // `some` and `none` look for a true element, `every` for a false one.
-                let sought = if *quantifier == Quantifier::Every {
-                    Truth::False
-                } else {
-                    Truth::True
-                };
-                let found = (truth == Truth::True) == (*quantifier == Quantifier::Some);
-                if found { one(sought) } else { all(!sought) }
+                match quantifier.found(truth) {
+                    Some(sought) => one(sought),
+                    None => all(!quantifier.sought()),
+                }
             }
             // What counted is why a number was reached; nothing single is why it was not.
             (ConditionKind::Count { .. } | ConditionKind::Sum { .. }, Truth::True) => {
@@ -552,16 +569,9 @@ impl<'a> Proof<'a> {
             (ConditionKind::All(_), Truth::False) => longest(&mut of(Truth::False)),
             (ConditionKind::Any(_), Truth::True) => longest(&mut of(Truth::True)),
             (ConditionKind::Quantified { quantifier, .. }, truth) => {
-                let sought = if *quantifier == Quantifier::Every {
-                    Truth::False
-                } else {
-                    Truth::True
-                };
-                let found = (truth == Truth::True) == (*quantifier == Quantifier::Some);
-                if found {
-                    longest(&mut of(sought))
-                } else {
-                    soonest(&mut self.children.iter())
+                match quantifier.found(truth) {
+                    Some(sought) => longest(&mut of(sought)),
+                    None => soonest(&mut self.children.iter()),
                 }
             }
             _ => soonest(&mut self.children.iter()),

@@ -7,6 +7,7 @@
 use crate::document::Key;
 use crate::rule::table::Lookup;
 use crate::source::Span;
+use crate::truth::Truth;
 use crate::vocabulary::ShapeId;
 use jiff::civil::Date;
 use regex::Regex;
@@ -330,6 +331,22 @@ pub enum Quantifier {
     Some,
     Every,
     None,
+}
+
+impl Quantifier {
+    /// The answer of an element that decides by itself: `some` and `none` look for a true one, `every`
+    /// for a false one.
+    pub fn sought(self) -> Truth {
+        match self {
+            Self::Some | Self::None => Truth::True,
+            Self::Every => Truth::False,
+        }
+    }
+
+    /// That answer, if this answer to the whole says that it was found.
+    pub fn found(self, truth: Truth) -> Option<Truth> {
+        ((truth == Truth::True) == (self == Self::Some)).then(|| self.sought())
+    }
 }
 
 /// A test of one value.
