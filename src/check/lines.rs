@@ -160,7 +160,7 @@ impl Lines<'_> {
             severity: Severity::Error,
             code: "record-too-long".to_owned(),
             path: self.name.to_owned(),
-            message: format!("line {line} is longer than 1 GiB, so it was not checked"),
+            message: format!("line {line} is longer than 128 MiB, so it was not checked"),
             help: Some("a proposal a line is far smaller; is a line end missing?".to_owned()),
             labels: Vec::new(),
         };

@@ -16,7 +16,7 @@ use std::ops::Range;
 pub(super) const BLOCK: usize = 1 << 20;
 
 /// A record that is longer is no proposal, and is not kept.
-pub(super) const LONGEST: usize = 1 << 30;
+pub(super) const LONGEST: usize = 128 << 20;
 
 /// Elements of a list that are no proposals and are told once one is met that is; a list with more of
 /// them at its beginning tells of these.

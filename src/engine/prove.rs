@@ -69,6 +69,9 @@ impl Fact {
     }
 }
 
+/// So many missing facts of one condition are named: who has none of them begins with the first.
+pub(crate) const MOST_MISSING: usize = 500;
+
 /// Elements of a list whose answers are put into words.
 const WORDED: usize = 12;
 
@@ -117,6 +120,11 @@ impl<'a> Evaluator<'a> {
 
     /// Proves a condition in the current frame.
     pub(crate) fn prove(&mut self, condition: &'a Condition) -> Proof<'a> {
+        self.prove_as(condition, None)
+    }
+
+    /// Proves a condition of which the truth may be known.
+    fn prove_as(&mut self, condition: &'a Condition, known: Option<Truth>) -> Proof<'a> {
         let mut proof = Proof {
             truth: Truth::Unknown,
             condition,
@@ -140,13 +148,13 @@ impl<'a> Evaluator<'a> {
                 for (part, truth) in parts.iter().zip(truths) {
                     // A part with another answer is no reason for this one.
                     if truth == proof.truth || self.whole_proofs {
-                        let child = self.prove(part);
+                        let child = self.prove_as(part, Some(truth));
                         proof.children.push(child);
                     }
                 }
             }
             ConditionKind::Not(inner) => {
-                let child = self.prove(inner);
+                let child = self.prove_as(inner, known.map(|truth| !truth));
                 proof.truth = !child.truth;
                 proof.children.push(child);
             }
@@ -158,14 +166,14 @@ impl<'a> Evaluator<'a> {
                 ..
             } => {
                 proof.facts.extend(self.fact(list));
-                proof.truth = self.truth_on(&mut proof, assume.as_deref());
+                proof.truth = self.truth_on(&mut proof, assume.as_deref(), known);
                 self.prove_elements(&mut proof, list, *slot, body.as_deref());
             }
             ConditionKind::Count {
                 list, slot, body, ..
             } => {
                 proof.facts.extend(self.fact(list));
-                proof.truth = self.truth(condition);
+                proof.truth = known.unwrap_or_else(|| self.truth(condition));
                 self.prove_elements(&mut proof, list, *slot, body.as_deref());
             }
             ConditionKind::Sum {
@@ -176,7 +184,7 @@ impl<'a> Evaluator<'a> {
                 ..
             } => {
                 proof.facts.extend(self.fact(list));
-                proof.truth = self.truth(condition);
+                proof.truth = known.unwrap_or_else(|| self.truth(condition));
                 self.prove_elements(&mut proof, list, *slot, body.as_deref());
                 if let Some(at) = self.list(list) {
                     for element in self.facts.elements(at) {
@@ -194,7 +202,7 @@ impl<'a> Evaluator<'a> {
                 let (subject, bindings) = self.bindings_of_call(of, arguments);
                 match subject {
                     Read::Found(at) => {
-                        let run = |eval: &mut Self, condition| eval.prove(condition);
+                        let run = |eval: &mut Self, condition| eval.prove_as(condition, known);
                         if let Some(child) =
                             self.call(*definition, Binding::Node(at), bindings, run)
                         {
@@ -206,7 +214,7 @@ impl<'a> Evaluator<'a> {
                 }
             }
             ConditionKind::Stated(path) | ConditionKind::Claimed(path) => {
-                proof.truth = self.truth(condition);
+                proof.truth = known.unwrap_or_else(|| self.truth(condition));
                 proof.facts.extend(self.fact(path));
             }
             ConditionKind::Test {
@@ -225,7 +233,7 @@ impl<'a> Evaluator<'a> {
                 for term in terms {
                     proof.facts.extend(self.facts_of_term(term));
                 }
-                proof.truth = self.truth_on(&mut proof, assume.as_deref());
+                proof.truth = self.truth_on(&mut proof, assume.as_deref(), known);
                 if let Test::Order(order, term) = test {
                     proof.until = self.until_of_order(proof.truth, subject, *order, term);
                 }
@@ -244,7 +252,7 @@ impl<'a> Evaluator<'a> {
                 }
             }
             ConditionKind::Table(lookup) => {
-                proof.truth = self.table(lookup);
+                proof.truth = known.unwrap_or_else(|| self.table(lookup));
                 for (_, term) in &lookup.wanted {
                     proof.facts.extend(self.facts_of_term(term));
                 }
@@ -263,7 +271,15 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The truth of the proof's condition, and the assumption it was made on.
-    fn truth_on(&mut self, proof: &mut Proof<'a>, assume: Option<&Assume>) -> Truth {
+    fn truth_on(
+        &mut self,
+        proof: &mut Proof<'a>,
+        assume: Option<&Assume>,
+        known: Option<Truth>,
+    ) -> Truth {
+        if let (Some(known), None) = (known, assume) {
+            return known;
+        }
         let before = std::mem::replace(&mut self.assumed, false);
         let truth = self.truth(proof.condition);
         let assumed = std::mem::replace(&mut self.assumed, before);
@@ -317,12 +333,13 @@ impl<'a> Evaluator<'a> {
         let mut worded = 0;
         for element in self.facts.elements(at) {
             self.bind_element(slot, element);
-            if wanted.is_some_and(|wanted| self.truth(body) != wanted) {
+            let known = wanted.map(|_| self.truth(body));
+            if known != wanted {
                 continue;
             }
             // Nobody reads of more elements than these.
             self.with_words = with_words && (worded < WORDED || self.whole_proofs);
-            let child = self.prove(body);
+            let child = self.prove_as(body, known);
             worded += 1;
             proof.children.push(child);
         }
@@ -518,6 +535,9 @@ impl<'a> Proof<'a> {
                 if !matches!(fact.stated, Stated::Found(_)) && !facts.contains(&fact) {
                     facts.push(fact);
                 }
+            }
+            if facts.len() >= MOST_MISSING {
+                break;
             }
         }
         facts

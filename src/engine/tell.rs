@@ -3,7 +3,7 @@
 use crate::engine::ask::{Answer, Asked, BodyProof, enter, keep_assumptions, outcome, prove_body};
 use crate::engine::evaluate::Evaluator;
 use crate::engine::label;
-use crate::engine::prove::{Fact, Proof, Stated};
+use crate::engine::prove::{Fact, MOST_MISSING, Proof, Stated};
 use crate::engine::words;
 use crate::facts::NodeRef;
 use crate::finding::{DoorState, Finding, Label, Outcome, Reason};
@@ -335,6 +335,7 @@ pub(crate) fn lacking(
         ([first, second, rest @ ..], ..) => {
             let others = match rest.len() {
                 1 => "1 other fact".to_owned(),
+                _ if missing.len() >= MOST_MISSING => "hundreds of other facts".to_owned(),
                 count => format!("{count} other facts"),
             };
             format!("{first}, {second} and {others} are not stated")

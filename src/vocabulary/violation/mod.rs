@@ -202,11 +202,12 @@ impl Checker<'_> {
         let shape = self.shape_at(pointer);
         match kind {
             ValidationErrorKind::AdditionalProperties { unexpected } => {
+                let crowded = unexpected.len() > MOST;
                 for name in unexpected {
                     if !self.has_room() {
                         return;
                     }
-                    self.unknown_field(at, shape, name);
+                    self.unknown_field(at, shape, name, crowded);
                 }
             }
             ValidationErrorKind::Required { property } => {
@@ -237,7 +238,8 @@ impl Checker<'_> {
         self.vocabulary.object(shape?)
     }
 
-    fn unknown_field(&mut self, object: NodeId, shape: Option<ShapeId>, name: &str) {
+    /// `crowded` where there are so many that none is looked up among the others.
+    fn unknown_field(&mut self, object: NodeId, shape: Option<ShapeId>, name: &str, crowded: bool) {
         let member = self
             .document
             .members(object)
@@ -260,7 +262,8 @@ impl Checker<'_> {
                 .into_iter()
                 .flat_map(|object| object.fields.iter().map(|field| field.name))
         };
-        let free = |candidate: &str| self.document.get(object, &Key::new(candidate)).is_none();
+        let free =
+            |candidate: &str| crowded || self.document.get(object, &Key::new(candidate)).is_none();
         let nearest = match alias {
             Some((_, right)) => Some(*right),
             // A field that is already there was not meant.
