@@ -7,6 +7,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::string_slice,
+    clippy::print_stdout,
     reason = "the fences are for the library; a test that panics has failed"
 )]
 #![cfg(unix)]
