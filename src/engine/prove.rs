@@ -339,6 +339,10 @@ impl<'a> Evaluator<'a> {
             }
             // Nobody reads of more elements than these.
             self.with_words = with_words && (worded < WORDED || self.whole_proofs);
+            // What each of so many lacks is not named.
+            if wanted == Some(Truth::Unknown) && worded >= MOST_MISSING {
+                break;
+            }
             let child = self.prove_as(body, known);
             worded += 1;
             proof.children.push(child);

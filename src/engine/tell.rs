@@ -196,6 +196,7 @@ fn undetermined<'a>(
                 .deciding()
                 .into_iter()
                 .filter(|leaf| leaf.truth == Truth::Unknown)
+                .take(MOST_MISSING)
             {
                 if let Some(fact) = leaf
                     .facts
