@@ -469,6 +469,16 @@ fn what_is_not_listed_is_counted() {
         assert_eq!(summary(&some), summary(&all), "{format}");
         assert!(some.out.contains("proposals-not-all-listed"), "{format}");
         assert!(some.out.len() < all.out.len());
+        let found = |ran: &Ran| {
+            ran.out
+                .matches(if format == "json" {
+                    "\"fail\""
+                } else {
+                    "error["
+                })
+                .count()
+        };
+        assert!(found(&some) > 6 && found(&some) < found(&all), "{format}");
     }
     let (_, json) = folder.json(&["all.ndjson", "--max-proposals", "7"]);
     assert_eq!(json["proposals"].as_array().unwrap().len(), 7);

@@ -113,6 +113,9 @@ pub struct Run<'a> {
     texts: Vec<String>,
     /// Profiles among the inputs of the report.
     inputs_told: HashSet<String>,
+    /// How many proposals are listed for what there is to tell, and how many as the first of all.
+    listed: usize,
+    untroubled: usize,
     unlisted: Unlisted,
 }
 
@@ -165,6 +168,8 @@ impl<'a> Run<'a> {
             done: 0,
             texts: Vec::new(),
             inputs_told: HashSet::new(),
+            listed: 0,
+            untroubled: 0,
             unlisted: Unlisted::default(),
         };
         run.head();

@@ -98,16 +98,21 @@ impl Run<'_> {
             baseline.settle(&mut proposal);
         }
         self.describe_rules(&proposal);
-        let listed = self.report.proposals.len();
         let troubled = proposal.findings.iter().any(|f| f.known != Some(true));
-        let fits = listed < self.most_listed && (troubled || listed < self.most_untroubled);
-        if fits || self.told_anyway.contains(&proposal.id) {
+        // Where the untroubled are only counted, the first of them take no other's place.
+        let listed = troubled || self.most_untroubled == usize::MAX;
+        let (known, most) = match listed {
+            true => (&mut self.listed, self.most_listed),
+            false => (&mut self.untroubled, self.most_untroubled),
+        };
+        if *known < most || self.told_anyway.contains(&proposal.id) {
+            *known += 1;
             self.report.proposals.push(proposal);
             return true;
         }
         let threshold = self.report.threshold;
         self.report.let_go.count_proposal(&proposal, threshold);
-        self.unlisted.proposals += usize::from(listed >= self.most_listed);
+        self.unlisted.proposals += usize::from(listed);
         false
     }
 
