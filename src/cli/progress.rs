@@ -102,10 +102,10 @@ impl Progress {
 /// "950 B", "1.4 kB", "143 MB": as much as a glance takes in.
 fn size(bytes: f64) -> String {
     let mut size = bytes;
-    for unit in ["B", "kB", "MB", "GB"] {
+    for times in ["", "k", "M", "G"] {
         if size < 999.5 {
-            let digits = usize::from(size < 9.95 && unit != "B");
-            return format!("{size:.digits$} {unit}");
+            let digits = usize::from(size < 9.95 && !times.is_empty());
+            return format!("{size:.digits$} {times}B");
         }
         size /= 1000.0;
     }
