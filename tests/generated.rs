@@ -31,7 +31,13 @@ const DOCUMENTS: [&str; 3] = ["README.md", "CONTRIBUTING.md", "examples/README.m
 
 /// What `sh` blocks may hold: commands that a test of documents must not run, because they build,
 /// install or write. Each is run by `.ci/run`, `tests/hooks.rs`, `tests/install.rs` or `tests/adoption.rs`.
-const BY_HAND: [&str; 19] = [
+const BY_HAND: [&str; 25] = [
+    "cargo bench --bench stages",
+    "benches/compare/run",
+    "benches/adversarial/run",
+    "corpus=target/release/examples/corpus",
+    "( $corpus --failing 5 --records 200; $corpus --seed 9 --bytes 10000000000 ) |",
+    "carnet check - --format short --as-of 2026-11-22",
     "carnet --version --verbose",
     "cargo install --path .",
     "cargo test",

@@ -201,11 +201,13 @@ fn ask_pack(
         outcomes.push(outcome);
         count(&mut asked.counts, outcome);
     }
-    report.outcomes.push(PackOutcomes {
-        pack: pack.id.clone(),
-        rules: options.ids_of(pack),
-        outcomes,
-    });
+    if !outcomes.is_empty() {
+        report.outcomes.push(PackOutcomes {
+            pack: pack.id.clone(),
+            rules: options.ids_of(pack),
+            outcomes,
+        });
+    }
     asked.name_the_waiting(facts, pack);
     asked.read_invalid |= eval.read_invalid || dates.unreadable_start;
     if applies == Truth::Unknown {
