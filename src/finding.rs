@@ -3,6 +3,7 @@
 //! These are the project's own words. No type here is serialised; every output format has its
 //! own private types in `report/`.
 
+use crate::proof::PackProof;
 use crate::source::{FileId, Span};
 use crate::tally::Tally;
 use jiff::civil::Date;
@@ -341,6 +342,8 @@ pub struct ProposalReport {
     pub findings: Vec<Finding>,
     /// Every rule that was asked, in the order of the packs.
     pub outcomes: Vec<PackOutcomes>,
+    /// What all answers rest on, where that was asked for.
+    pub proofs: Vec<PackProof>,
 }
 
 impl ProposalReport {
@@ -360,6 +363,7 @@ impl ProposalReport {
     pub fn renumber(&mut self, id: &dyn Fn(FileId) -> FileId) {
         let renumber = |span: &mut Span| span.file = id(span.file);
         renumber(&mut self.span);
+        self.proofs.iter_mut().for_each(|proof| proof.renumber(id));
         for verdict in &mut self.verdicts {
             let reasons = verdict.because.iter_mut().chain(&mut verdict.to_do);
             let labels = reasons.filter_map(|reason| reason.label.as_mut());

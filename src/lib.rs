@@ -52,6 +52,7 @@ pub mod explain;
 pub mod facts;
 pub mod finding;
 pub mod fingerprint;
+pub mod proof;
 pub mod report;
 pub mod rule;
 pub mod skeleton;

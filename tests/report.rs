@@ -183,6 +183,7 @@ fn proposal(sources: &SourceMap, file: FileId, verdicts: Vec<Verdict>) -> Propos
         overall,
         overall_tone,
         verdicts,
+        proofs: Vec::new(),
         findings: vec![],
         outcomes: vec![PackOutcomes {
             pack: PackId("sg-pdpa".into()),

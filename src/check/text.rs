@@ -347,6 +347,7 @@ impl<'d, 'a> Teller<'d, 'a> {
             verdicts: Vec::new(),
             findings,
             outcomes: Vec::new(),
+            proofs: Vec::new(),
         });
     }
 }

@@ -35,6 +35,8 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// Check proposals: files, folders, globs, or `-` for standard input
     Check(Box<CheckArgs>),
+    /// Tell why: every rule with what its answer rests on, passes too
+    Why(Box<WhyArgs>),
     /// Explain a rule, a numbered requirement, a field of the format or a word, offline
     Explain(ExplainArgs),
     /// Start a proposal, a profile or a rule: a file that checks as it stands, and a guide beside it; or
@@ -256,6 +258,60 @@ pub(super) struct CheckArgs {
     /// Skip files named on the command line that are no proposals (for hooks)
     #[arg(long)]
     pub(super) skip_other: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct WhyArgs {
+    /// The file with the proposal, or `-` for standard input
+    #[arg(value_name = "PATH")]
+    pub(super) path: String,
+    /// Only these rules
+    #[arg(
+        long,
+        value_name = "RULE",
+        value_delimiter = ',',
+        help_heading = "Rules"
+    )]
+    pub(super) rule: Vec<String>,
+    /// Only these packs
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_delimiter = ',',
+        help_heading = "Rules"
+    )]
+    pub(super) pack: Vec<String>,
+    #[command(flatten)]
+    pub(super) rules: RuleArgs,
+    /// What did not matter, too
+    #[arg(long, help_heading = "Output")]
+    pub(super) all: bool,
+    /// Format of standard output
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        help_heading = "Output"
+    )]
+    pub(super) format: RulesFormat,
+    #[command(flatten)]
+    pub(super) look: LookArgs,
+    /// The date of the check [default: today in UTC]
+    #[arg(long, value_name = "DATE")]
+    pub(super) as_of: Option<String>,
+    /// Make no assumptions: what rests on one is undetermined
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// Only the proposal with this id
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(super) id: Vec<String>,
+    /// Folder from which profiles of a proposal on standard input are taken
+    #[arg(long, value_name = "DIR")]
+    pub(super) base: Option<PathBuf>,
+    /// The configuration [default: the nearest `carnet.toml`, from here upwards]
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -130,7 +130,7 @@ fn check_inputs(
 }
 
 /// The only proposals that the reader wants to hear of.
-fn only(ids: &[String]) -> Option<BTreeMap<String, bool>> {
+pub(super) fn only(ids: &[String]) -> Option<BTreeMap<String, bool>> {
     let wanted = ids.iter().map(|id| (id.clone(), false));
     (!ids.is_empty()).then(|| wanted.collect())
 }
@@ -183,7 +183,7 @@ fn count(n: usize, one: &str, many: &str) -> String {
 }
 
 /// Tells of proposals that were asked for and are not there; whether there are any.
-fn tell_unmet(run: &Run) -> bool {
+pub(super) fn tell_unmet(run: &Run) -> bool {
     let only = run.only.iter().flatten();
     let unmet = only.filter(|(_, met)| !**met).map(|(id, _)| id);
     let tell = |id: &String| error(&format!("no proposal has the id `{id}`"), None);
@@ -192,25 +192,46 @@ fn tell_unmet(run: &Run) -> bool {
 
 /// Tells of the first flag that names what is not there.
 fn check_flags(args: &CheckArgs, loaded: &Loaded) -> Result<(), ExitCode> {
+    check_packs(&args.pack, loaded)?;
+    check_rules(args.select.iter().chain(&args.ignore), loaded)?;
+    check_base(args.base.as_deref())
+}
+
+/// Tells of the first pack that is not there.
+pub(super) fn check_packs(packs: &[String], loaded: &Loaded) -> Result<(), ExitCode> {
     let unknown = |name: &&String| *name != "all" && loaded.set.pack(name).is_none();
-    if let Some(unknown) = args.pack.iter().find(unknown) {
-        unknown_pack(&loaded.set, unknown);
-        return Err(ExitCode::NotAsAsked);
-    }
-    for name in args.select.iter().chain(&args.ignore) {
-        if loaded.set.rule(name).is_none() {
-            let near = near_rule(&loaded.set, name).map(|word| format!("did you mean `{word}`?"));
-            let help = near.unwrap_or_else(|| "`carnet rules list` shows all rules".to_owned());
-            error(&format!("there is no rule `{name}`"), Some(&help));
-            return Err(ExitCode::NotAsAsked);
+    match packs.iter().find(unknown) {
+        Some(unknown) => {
+            unknown_pack(&loaded.set, unknown);
+            Err(ExitCode::NotAsAsked)
         }
+        None => Ok(()),
     }
-    if let Some(base) = args.base.as_deref().filter(|base| !base.is_dir()) {
-        let message = format!("`--base {}` is not a folder", shown(base));
-        error(&message, None);
-        return Err(ExitCode::NotAsAsked);
-    }
-    Ok(())
+}
+
+/// Tells of the first rule that is not there.
+pub(super) fn check_rules<'n>(
+    names: impl IntoIterator<Item = &'n String>,
+    loaded: &Loaded,
+) -> Result<(), ExitCode> {
+    let mut names = names.into_iter();
+    let Some(name) = names.find(|name| loaded.set.rule(name).is_none()) else {
+        return Ok(());
+    };
+    let near = near_rule(&loaded.set, name).map(|word| format!("did you mean `{word}`?"));
+    let help = near.unwrap_or_else(|| "`carnet rules list` shows all rules".to_owned());
+    error(&format!("there is no rule `{name}`"), Some(&help));
+    Err(ExitCode::NotAsAsked)
+}
+
+/// Tells that the folder of profiles is none.
+pub(super) fn check_base(base: Option<&std::path::Path>) -> Result<(), ExitCode> {
+    let Some(base) = base.filter(|base| !base.is_dir()) else {
+        return Ok(());
+    };
+    let message = format!("`--base {}` is not a folder", shown(base));
+    error(&message, None);
+    Err(ExitCode::NotAsAsked)
 }
 
 /// The day that `--as-of` names, or today; `Err` when a mistake in it was told.

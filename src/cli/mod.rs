@@ -21,6 +21,7 @@ mod progress;
 mod read;
 mod rules;
 mod settings;
+mod why;
 mod write;
 
 use crate::cli::args::{Cli, Command, NewCommand, RulesCommand};
@@ -51,6 +52,7 @@ pub fn run() -> u8 {
     };
     let code = match command {
         Command::Check(args) => check::check(&args),
+        Command::Why(args) => why::why(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::New(NewCommand::Proposal(args)) => new::proposal(&args),
         Command::New(NewCommand::Profile(args)) => new::profile(&args),

@@ -53,18 +53,18 @@ pub(crate) enum Doors {
 }
 
 /// The entry that relies on a door, and the element it looks at.
-type Pair = (Option<NodeRef>, Option<NodeRef>);
+pub(super) type Pair = (Option<NodeRef>, Option<NodeRef>);
 
 /// The entries of `mechanisms`.
-struct Reliance {
-    list: Fact,
+pub(super) struct Reliance {
+    pub(super) list: Fact,
     /// Entries with the word they state.
     entries: Vec<(NodeRef, Option<String>)>,
     unknown: bool,
 }
 
 impl<'a> Evaluator<'a> {
-    fn reliance(&mut self) -> Reliance {
+    pub(super) fn reliance(&mut self) -> Reliance {
         let root = self.facts.root();
         let key = Key::new("mechanisms");
         let absent = || Fact {
@@ -165,7 +165,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Whether a door is relied on, and the entries that rely on it (`None` for a fact).
-    fn relied_on(
+    pub(super) fn relied_on(
         &mut self,
         door: &'a GateDoor,
         reliance: &Reliance,
@@ -203,7 +203,7 @@ impl<'a> Evaluator<'a> {
 
     /// What a door looks among: elements of its list, or nothing at all; absent where the list cannot be
     /// read.
-    fn among(&mut self, door: &'a GateDoor) -> Option<Vec<Option<NodeRef>>> {
+    pub(super) fn among(&mut self, door: &'a GateDoor) -> Option<Vec<Option<NodeRef>>> {
         match &door.among {
             None => Some(vec![None]),
             Some(among) => {
@@ -214,7 +214,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The truth of a door over the entries that rely on it and the elements it looks among.
-    fn opens(&mut self, door: &'a GateDoor, entries: &[Option<NodeRef>]) -> Truth {
+    pub(super) fn opens(&mut self, door: &'a GateDoor, entries: &[Option<NodeRef>]) -> Truth {
         let Some(elements) = self.among(door) else {
             return Truth::Unknown;
         };
@@ -268,7 +268,12 @@ impl<'a> Evaluator<'a> {
         best.map(|(_, pair)| pair)
     }
 
-    fn bind_door(&mut self, door: &GateDoor, entry: Option<NodeRef>, element: Option<NodeRef>) {
+    pub(super) fn bind_door(
+        &mut self,
+        door: &GateDoor,
+        entry: Option<NodeRef>,
+        element: Option<NodeRef>,
+    ) {
         let binding = |node: Option<NodeRef>| node.map_or(Binding::Nothing, Binding::Node);
         if let Some(slot) = door.mechanism {
             self.bind(slot, binding(entry));
@@ -366,7 +371,7 @@ fn rank(truth: Truth) -> u8 {
     }
 }
 
-fn pairs<'p>(
+pub(super) fn pairs<'p>(
     entries: &'p [Option<NodeRef>],
     elements: &'p [Option<NodeRef>],
 ) -> impl Iterator<Item = Pair> + 'p {

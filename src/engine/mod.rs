@@ -8,6 +8,7 @@
 mod applies;
 mod ask;
 mod culprit;
+mod deciding;
 mod evaluate;
 mod gate;
 mod label;
@@ -20,6 +21,7 @@ mod tell;
 pub mod trace;
 mod until;
 mod verdict;
+mod why;
 mod words;
 
 pub use quick::{PackWord, nothing_to_tell};
@@ -64,6 +66,8 @@ pub struct CheckOptions {
     pub strict: bool,
     /// How heavy the findings of some rules are, instead of what the rules say. No verdict changes.
     pub severity: BTreeMap<String, Severity>,
+    /// Tell what every answer rests on, too.
+    pub proofs: bool,
 }
 
 impl CheckOptions {
@@ -76,6 +80,7 @@ impl CheckOptions {
             ignore: Vec::new(),
             strict: false,
             severity: BTreeMap::new(),
+            proofs: false,
         }
     }
 
@@ -154,6 +159,9 @@ pub fn check(
     if options.strict && dates.assumed_start && !dates.unreadable_start {
         let finding = verdict::start_not_stated(set, facts, &report.id);
         report.findings.push(finding);
+    }
+    if options.proofs {
+        report.proofs = why::proofs(set, facts, options, &dates);
     }
     verdict::conclude(set, facts, &not_asked, options, &mut report);
     report.findings.sort_by(|a, b| {
@@ -306,5 +314,6 @@ fn heading(set: &RuleSet, facts: &Facts) -> ProposalReport {
         verdicts: Vec::new(),
         findings: Vec::new(),
         outcomes: Vec::new(),
+        proofs: Vec::new(),
     }
 }

@@ -1,15 +1,16 @@
 //! Conditions to proofs: the same answers as `evaluate.rs`, with what they rest on.
 //!
-//! A proof is the condition's tree with the truth of every part. [`Proof::deciding`] picks the
+//! A proof is the condition's tree with the truth of every part. `deciding.rs` picks the
 //! leaves that decided; labels, missing facts, assumptions and the day until which an answer holds
 //! are read off them. Proofs are made only for what is reported.
 
 use crate::document::Key;
+use crate::engine::deciding::sooner;
 use crate::engine::evaluate::{Binding, Evaluator};
 use crate::engine::{law_date, words};
 use crate::facts::{Incompleteness, NodeRef, Read, Scalar, dotted, escape};
 use crate::rule::condition::{
-    Assume, Condition, ConditionKind, Path, Segment, Term, TermBase, Test,
+    Assume, Condition, ConditionKind, Order, Path, Segment, Term, TermBase, Test,
 };
 use crate::truth::Truth;
 use crate::vocabulary::PROPOSAL;
@@ -105,8 +106,19 @@ pub(crate) struct Proof<'a> {
     pub(crate) assumed: Option<Assumed>,
     /// Why it is unknown although no fact is missing.
     pub(crate) unsettled: Option<String>,
+    /// What only whole proofs tell.
+    pub(crate) whole: Option<Box<Whole>>,
     /// For leaves: the day until which the answer stays.
-    until: Option<Until>,
+    pub(super) until: Option<Until>,
+}
+
+/// What a proof tells where everything is to be told.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Whole {
+    /// What is asked, in words.
+    pub(crate) asks: String,
+    /// The rows of tables that it met: table, row, and whether it counts on the day.
+    pub(crate) rows: Vec<(usize, usize, Truth)>,
 }
 
 impl<'a> Evaluator<'a> {
@@ -134,6 +146,7 @@ impl<'a> Evaluator<'a> {
             own_text: false,
             assumed: None,
             unsettled: None,
+            whole: self.whole_proofs.then(Box::default),
             until: None,
         };
         match &condition.kind {
@@ -170,17 +183,22 @@ impl<'a> Evaluator<'a> {
                 self.prove_elements(&mut proof, list, *slot, body.as_deref());
             }
             ConditionKind::Count {
-                list, slot, body, ..
+                list,
+                slot,
+                body,
+                order,
             } => {
                 proof.facts.extend(self.fact(list));
                 proof.truth = known.unwrap_or_else(|| self.truth(condition));
                 self.prove_elements(&mut proof, list, *slot, body.as_deref());
+                self.note_bounds(&mut proof, order);
             }
             ConditionKind::Sum {
                 list,
                 slot,
                 body,
                 of,
+                order,
                 ..
             } => {
                 proof.facts.extend(self.fact(list));
@@ -193,6 +211,7 @@ impl<'a> Evaluator<'a> {
                         proof.facts.extend(fact);
                     }
                 }
+                self.note_bounds(&mut proof, order);
             }
             ConditionKind::Holds {
                 definition,
@@ -200,6 +219,12 @@ impl<'a> Evaluator<'a> {
                 arguments,
             } => {
                 let (subject, bindings) = self.bindings_of_call(of, arguments);
+                if self.whole_proofs {
+                    proof.facts.extend(self.fact(of));
+                    for term in arguments {
+                        proof.facts.extend(self.facts_of_term(term));
+                    }
+                }
                 match subject {
                     Read::Found(at) => {
                         let run = |eval: &mut Self, condition| eval.prove_as(condition, known);
@@ -210,6 +235,7 @@ impl<'a> Evaluator<'a> {
                             proof.children.push(child);
                         }
                     }
+                    _ if self.whole_proofs => {}
                     _ => proof.facts.extend(self.fact(of)),
                 }
             }
@@ -240,6 +266,7 @@ impl<'a> Evaluator<'a> {
                 for term in std::iter::once(subject).chain(terms) {
                     if let TermBase::Cell { lookup, .. } = &term.base {
                         proof.until = sooner(proof.until, self.until_of_lookup(lookup));
+                        self.note_rows(&mut proof, lookup);
                     }
                 }
                 if matches!(test, Test::Includes { .. }) && proof.truth == Truth::Unknown {
@@ -263,11 +290,39 @@ impl<'a> Evaluator<'a> {
                     proof.unsettled = self.unsettled_lookup(lookup, &proof.facts);
                 }
                 proof.until = self.until_of_lookup(lookup);
+                self.note_rows(&mut proof, lookup);
             }
             ConditionKind::Unsettled(reason) => proof.unsettled = Some(reason.clone()),
         }
         self.describe(&mut proof);
         proof
+    }
+
+    /// Adds what a count or a sum is compared with.
+    fn note_bounds(&mut self, proof: &mut Proof<'a>, order: &'a [(Order, Term)]) {
+        if self.whole_proofs {
+            for (_, term) in order {
+                let facts = self.facts_of_term(term);
+                proof.facts.extend(facts);
+            }
+        }
+    }
+
+    /// Adds the rows that a look-up met, whatever their days.
+    fn note_rows(&mut self, proof: &mut Proof<'a>, lookup: &'a crate::rule::table::Lookup) {
+        let Some(whole) = &mut proof.whole else {
+            return;
+        };
+        let day = self.lookup_day(lookup);
+        let set = self.set;
+        let rows = set.tables.get(lookup.table).map(|table| &table.rows);
+        let matches = self.row_matches(lookup);
+        for (index, (row, matched)) in rows.into_iter().flatten().zip(matches).enumerate() {
+            if matched == Truth::True {
+                let counts = day.map_or(Truth::Unknown, |day| row.window.contains(day));
+                whole.rows.push((lookup.table, index, counts));
+            }
+        }
     }
 
     /// The truth of the proof's condition, and the assumption it was made on.
@@ -361,6 +416,9 @@ impl<'a> Evaluator<'a> {
             Truth::False => site.otherwise.as_deref(),
             Truth::Unknown => None,
         };
+        if let Some(whole) = &mut proof.whole {
+            whole.asks = words::condition_words(self, proof.condition, true);
+        }
         proof.own_text = own.is_some();
         proof.text = match own {
             Some(template) => words::render(self, template),
@@ -396,17 +454,24 @@ impl<'a> Evaluator<'a> {
             }
             TermBase::Path(path) => self.fact(path).into_iter().collect(),
             TermBase::FirstStated(paths) => {
-                let facts: Vec<Fact> = paths.iter().filter_map(|path| self.fact(path)).collect();
+                let mut facts: Vec<Fact> =
+                    paths.iter().filter_map(|path| self.fact(path)).collect();
                 let stated = facts
                     .iter()
-                    .find(|fact| !matches!(fact.stated, Stated::Absent(..)));
+                    .position(|fact| !matches!(fact.stated, Stated::Absent(..)));
+                if self.whole_proofs {
+                    facts.truncate(stated.map_or(facts.len(), |at| at + 1));
+                    return facts;
+                }
+                let stated = stated.and_then(|at| facts.get(at));
                 stated.or(facts.first()).cloned().into_iter().collect()
             }
-            TermBase::Cell { lookup, .. } => lookup
-                .wanted
-                .iter()
-                .flat_map(|(_, term)| self.facts_of_term(term))
-                .collect(),
+            TermBase::Cell { lookup, .. } => {
+                let whole = self.whole_proofs;
+                let on = lookup.on.iter().filter(|_| whole);
+                let terms = lookup.wanted.iter().map(|(_, term)| term).chain(on);
+                terms.flat_map(|term| self.facts_of_term(term)).collect()
+            }
         }
     }
 
@@ -466,148 +531,5 @@ impl<'a> Evaluator<'a> {
             words::lower_first(&table.title),
             values.join(", ")
         ))
-    }
-}
-
-impl<'a> Proof<'a> {
-    /// The parts that decided: changing only other parts cannot change the answer.
-    pub(crate) fn deciding(&self) -> Vec<&Proof<'a>> {
-        let mut leaves = Vec::new();
-        self.collect(&mut leaves);
-        leaves
-    }
-
-    fn of(&self, wanted: Truth) -> impl Iterator<Item = &Proof<'a>> {
-        self.children
-            .iter()
-            .filter(move |child| child.truth == wanted)
-    }
-
-    /// The children that decided, and whether one of them would have been enough.
-    pub(crate) fn deciding_children(&self) -> (Vec<&Proof<'a>>, bool) {
-        let all = |wanted: Truth| (self.of(wanted).collect(), false);
-        let one = |wanted: Truth| (self.of(wanted).take(3).collect(), true);
-        match (&self.condition.kind, self.truth) {
-            (_, Truth::Unknown) => (self.of(Truth::Unknown).collect(), false),
-            (ConditionKind::All(_), Truth::True) => all(Truth::True),
-            (ConditionKind::All(_), Truth::False) => (self.of(Truth::False).collect(), true),
-            (ConditionKind::Any(_), Truth::True) => (self.of(Truth::True).take(1).collect(), true),
-            (ConditionKind::Any(_), Truth::False) => all(Truth::False),
-            (ConditionKind::Quantified { quantifier, .. }, truth) => {
-                match quantifier.found(truth) {
-                    Some(sought) => one(sought),
-                    None => all(!quantifier.sought()),
-                }
-            }
-            // What counted is why a number was reached; nothing single is why it was not.
-            (ConditionKind::Count { .. } | ConditionKind::Sum { .. }, Truth::True) => {
-                all(Truth::True)
-            }
-            (ConditionKind::Count { .. } | ConditionKind::Sum { .. }, _) => (Vec::new(), false),
-            _ => (self.children.iter().collect(), false),
-        }
-    }
-
-    fn collect<'p>(&'p self, out: &mut Vec<&'p Proof<'a>>) {
-        let before = out.len();
-        for child in self.deciding_children().0 {
-            child.collect(out);
-        }
-        // A leaf decides by itself; so do a count, an empty list, and a list that is not complete.
-        let incomplete = || {
-            let doubtful = |fact: &Fact| !matches!(fact.stated, Stated::Found(_));
-            !self.children.is_empty() && self.facts.iter().any(doubtful)
-        };
-        let counts = matches!(
-            self.condition.kind,
-            ConditionKind::Count { .. } | ConditionKind::Sum { .. }
-        );
-        if out.len() == before || counts || (self.truth == Truth::Unknown && incomplete()) {
-            out.push(self);
-        }
-    }
-
-    /// The facts whose absence leaves the answer unknown, each once.
-    pub(crate) fn missing(&self) -> Vec<&Fact> {
-        let mut facts: Vec<&Fact> = Vec::new();
-        for leaf in self
-            .deciding()
-            .into_iter()
-            .filter(|leaf| leaf.truth == Truth::Unknown)
-        {
-            for fact in &leaf.facts {
-                if !matches!(fact.stated, Stated::Found(_)) && !facts.contains(&fact) {
-                    facts.push(fact);
-                }
-            }
-            if facts.len() >= MOST_MISSING {
-                break;
-            }
-        }
-        facts
-    }
-
-    /// Every assumption the answer rests on.
-    pub(crate) fn assumptions(&self) -> Vec<&Assumed> {
-        self.deciding()
-            .into_iter()
-            .filter_map(|leaf| leaf.assumed.as_ref())
-            .collect()
-    }
-
-    /// Reasons other than missing facts for which the answer is unknown.
-    pub(crate) fn unsettled(&self) -> Vec<&str> {
-        let leaves = self
-            .deciding()
-            .into_iter()
-            .filter(|leaf| leaf.truth == Truth::Unknown);
-        leaves
-            .filter_map(|leaf| leaf.unsettled.as_deref())
-            .collect()
-    }
-
-    /// The last day on which the answer certainly stays as it is, if it ever ends.
-    pub(crate) fn until(&self) -> Option<Until> {
-        let soonest = |proofs: &mut dyn Iterator<Item = &Proof<'a>>| {
-            proofs.fold(None, |soonest, proof| sooner(soonest, proof.until()))
-        };
-        // One part is enough: the one that stays longest.
-        let longest = |proofs: &mut dyn Iterator<Item = &Proof<'a>>| {
-            let mut longest: Option<Until> = None;
-            for proof in proofs {
-                match (proof.until(), &longest) {
-                    (None, _) => return None,
-                    (Some(until), Some(known)) if until.date <= known.date => {}
-                    (Some(until), _) => longest = Some(until),
-                }
-            }
-            longest
-        };
-        let of = |wanted: Truth| {
-            self.children
-                .iter()
-                .filter(move |child| child.truth == wanted)
-        };
-        let from_children = match (&self.condition.kind, self.truth) {
-            (_, Truth::Unknown) => None,
-            (ConditionKind::All(_), Truth::False) => longest(&mut of(Truth::False)),
-            (ConditionKind::Any(_), Truth::True) => longest(&mut of(Truth::True)),
-            (ConditionKind::Quantified { quantifier, .. }, truth) => {
-                match quantifier.found(truth) {
-                    Some(sought) => longest(&mut of(sought)),
-                    None => soonest(&mut self.children.iter()),
-                }
-            }
-            _ => soonest(&mut self.children.iter()),
-        };
-        sooner(self.until.clone(), from_children)
-    }
-}
-
-/// The one that comes first.
-fn sooner(a: Option<Until>, b: Option<Until>) -> Option<Until> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(if a.date <= b.date { a } else { b }),
-        (a, b) => a.or(b),
     }
 }

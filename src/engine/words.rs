@@ -7,8 +7,8 @@ use crate::engine::evaluate::{Binding, Evaluator, scalar_of};
 use crate::engine::prove::{Proof, Stated};
 use crate::facts::{Read, Scalar};
 use crate::rule::condition::{
-    ConditionKind, Order, Part, Path, Quantifier, Say, Slot, Template, Term, TermBase, Test,
-    ValueType,
+    Condition, ConditionKind, Order, Part, Path, Quantifier, Say, Slot, Template, Term, TermBase,
+    Test, ValueType,
 };
 use crate::truth::Truth;
 use crate::vocabulary::{Shape, ShapeId};
@@ -135,7 +135,16 @@ pub(crate) fn describe<'a>(eval: &mut Evaluator<'a>, proof: &Proof<'a>) -> Strin
     if let Some(assumed) = &proof.assumed {
         return format!("assumed: {}", assumed.because);
     }
-    match &proof.condition.kind {
+    condition_words(eval, proof.condition, holds)
+}
+
+/// What a condition found where it holds or does not.
+pub(crate) fn condition_words<'a>(
+    eval: &mut Evaluator<'a>,
+    condition: &'a Condition,
+    holds: bool,
+) -> String {
+    match &condition.kind {
         ConditionKind::Test { subject, test, .. } => describe_test(eval, subject, test, holds),
         ConditionKind::Stated(_) | ConditionKind::Claimed(_) => {
             if holds { "stated" } else { "not stated" }.to_owned()
@@ -158,7 +167,7 @@ pub(crate) fn describe<'a>(eval: &mut Evaluator<'a>, proof: &Proof<'a>) -> Strin
             .to_owned()
         }
         ConditionKind::Count { order, .. } | ConditionKind::Sum { order, .. } => {
-            let sum = matches!(proof.condition.kind, ConditionKind::Sum { .. });
+            let sum = matches!(condition.kind, ConditionKind::Sum { .. });
             let what = if sum { "adds up to" } else { "counts" };
             let orders: Vec<String> = order
                 .iter()

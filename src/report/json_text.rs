@@ -17,8 +17,11 @@ pub(super) struct Harmless {
     compact: bool,
 }
 
-/// A comma, a line break, and more indentation than our documents have.
+/// A comma, a line break, and the indentation of most lines in one piece.
 const BREAK: &[u8] = b",\n                                                                ";
+
+/// The levels of indentation in `BREAK`; deeper lines are indented level by level.
+const LEVELS: usize = (BREAK.len() - 2) / 2;
 
 impl Harmless {
     pub(super) fn new() -> Self {
@@ -46,8 +49,10 @@ impl Harmless {
         if self.compact {
             return writer.write_all(if first { b"" } else { b"," });
         }
-        let line = BREAK.get(usize::from(first)..2 + 2 * self.depth);
-        writer.write_all(line.unwrap_or(BREAK))
+        let levels = self.depth.min(LEVELS);
+        let line = BREAK.get(usize::from(first)..2 + 2 * levels);
+        writer.write_all(line.unwrap_or_default())?;
+        (levels..self.depth).try_for_each(|_| writer.write_all(b"  "))
     }
 
     fn end<W: ?Sized + Write>(&mut self, writer: &mut W, bracket: &[u8]) -> io::Result<()> {
@@ -123,6 +128,27 @@ impl Formatter for Harmless {
 
     fn end_object_value<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
         self.filled = true;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Harmless;
+    use serde::Serialize;
+    use serde_json::{Value, json};
+
+    /// Nested deeper than one piece of indentation reaches, it is what `serde_json` prints.
+    #[test]
+    fn deep_nesting_is_indented_as_by_serde_json() -> serde_json::Result<()> {
+        let deep = (0..80).fold(json!(1), |inner, _| json!({"a": [inner, 2]}));
+        let mut out = Vec::new();
+        let mut printer = serde_json::Serializer::with_formatter(&mut out, Harmless::new());
+        Value::serialize(&deep, &mut printer)?;
+        assert_eq!(
+            String::from_utf8_lossy(&out),
+            serde_json::to_string_pretty(&deep)?
+        );
         Ok(())
     }
 }

@@ -30,6 +30,7 @@ mod snippet;
 mod summary;
 mod terminal;
 mod text;
+mod why;
 mod window;
 mod words;
 
@@ -37,6 +38,7 @@ pub use place::{Place, place};
 pub use summary::summary_line;
 pub use terminal::IN_FULL;
 pub use text::sanitise;
+pub use why::{WhyFormat, render_why};
 
 use crate::finding::{Problem, Report};
 use crate::source::SourceMap;

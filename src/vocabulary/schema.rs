@@ -24,8 +24,11 @@ pub const REPORT: &str = include_str!("../../schemas/report.schema.json");
 /// `schemas/waivers.schema.json`.
 pub const WAIVERS: &str = include_str!("../../schemas/waivers.schema.json");
 
+/// `schemas/why.schema.json`.
+pub const WHY: &str = include_str!("../../schemas/why.schema.json");
+
 /// The schemas by the name `carnet schema` prints them under.
-pub const BY_NAME: [(&str, &str); 8] = [
+pub const BY_NAME: [(&str, &str); 9] = [
     ("transfer-proposal", TRANSFER_PROPOSAL),
     ("organisation-profile", ORGANISATION_PROFILE),
     ("rule", RULE),
@@ -34,6 +37,7 @@ pub const BY_NAME: [(&str, &str); 8] = [
     ("table", TABLE),
     ("report", REPORT),
     ("waivers", WAIVERS),
+    ("why", WHY),
 ];
 
 /// The validator of a document format; `None` if the format is not known.
