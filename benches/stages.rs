@@ -238,6 +238,7 @@ fn rendering(set: &RuleSet, text: &str) {
         quiet: false,
         verbose: false,
         outcomes: false,
+        outlook: false,
     };
     let findings: usize = run
         .report

@@ -294,6 +294,16 @@ pub fn dotted(pointer: &str) -> String {
     out
 }
 
+/// The pointer of a dotted path: `importer.owners[0]` is `/importer/owners/0`.
+pub fn pointer(path: &str) -> String {
+    let steps = path.replace('[', ".").replace(']', "");
+    steps
+        .split('.')
+        .filter(|step| !step.is_empty())
+        .map(|step| format!("/{}", escape(step)))
+        .collect()
+}
+
 /// A step escaped for a pointer.
 pub fn escape(step: &str) -> String {
     step.replace('~', "~0").replace('/', "~1")

@@ -3,6 +3,7 @@
 //! These are the project's own words. No type here is serialised; every output format has its
 //! own private types in `report/`.
 
+use crate::outlook::Questions;
 use crate::proof::PackProof;
 use crate::source::{FileId, Span};
 use crate::tally::Tally;
@@ -344,6 +345,8 @@ pub struct ProposalReport {
     pub outcomes: Vec<PackOutcomes>,
     /// What all answers rest on, where that was asked for.
     pub proofs: Vec<PackProof>,
+    /// What to ask next, where that was asked for.
+    pub questions: Option<Questions>,
 }
 
 impl ProposalReport {
@@ -364,6 +367,8 @@ impl ProposalReport {
         let renumber = |span: &mut Span| span.file = id(span.file);
         renumber(&mut self.span);
         self.proofs.iter_mut().for_each(|proof| proof.renumber(id));
+        let questions = self.questions.iter_mut().flat_map(|it| &mut it.questions);
+        questions.for_each(|question| renumber(&mut question.label.span));
         for verdict in &mut self.verdicts {
             let reasons = verdict.because.iter_mut().chain(&mut verdict.to_do);
             let labels = reasons.filter_map(|reason| reason.label.as_mut());

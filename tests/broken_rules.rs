@@ -85,6 +85,7 @@ fn rendered(problems: &[Problem], sources: &SourceMap) -> String {
         quiet: false,
         verbose: false,
         outcomes: false,
+        outlook: false,
     };
     let mut out = Vec::new();
     render_problems(problems, sources, &options, &mut out).unwrap();

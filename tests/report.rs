@@ -58,6 +58,7 @@ fn options() -> RenderOptions {
         quiet: false,
         verbose: false,
         outcomes: false,
+        outlook: false,
     }
 }
 
@@ -184,6 +185,7 @@ fn proposal(sources: &SourceMap, file: FileId, verdicts: Vec<Verdict>) -> Propos
         overall_tone,
         verdicts,
         proofs: Vec::new(),
+        questions: None,
         findings: vec![],
         outcomes: vec![PackOutcomes {
             pack: PackId("sg-pdpa".into()),
@@ -1003,6 +1005,7 @@ fn short_lines() {
 fn json_of_the_failing_screen() {
     let options = RenderOptions {
         outcomes: true,
+        outlook: false,
         ..options()
     };
     insta::assert_snapshot!(text(&failing(), Format::Json, &options));

@@ -71,6 +71,7 @@ fn report_of(text: &[u8], packs: &[&str]) -> Value {
         quiet: false,
         verbose: false,
         outcomes: true,
+        outlook: false,
     };
     let mut out = Vec::new();
     render(&run.report, &run.sources, Format::Json, &look, &mut out).unwrap();

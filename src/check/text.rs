@@ -17,6 +17,7 @@ use crate::finding::{Finding, Label, Problem, ProposalReport, Severity, Tone};
 use crate::source::{FileId, Position, SourceFile, SourceMap, Span};
 use crate::vocabulary::violation::check_shape;
 use crate::vocabulary::{PROFILE, PROPOSAL};
+use crate::whatif::questions;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -313,6 +314,9 @@ impl<'d, 'a> Teller<'d, 'a> {
             return;
         }
         let mut report = check(desk.set, &facts, shape, &desk.options);
+        if desk.options.questions {
+            report.questions = Some(questions(desk.set, &facts, &desk.options, &report));
+        }
         for finding in &mut report.findings {
             reweigh(finding, &desk.options);
         }
@@ -348,6 +352,7 @@ impl<'d, 'a> Teller<'d, 'a> {
             findings,
             outcomes: Vec::new(),
             proofs: Vec::new(),
+            questions: None,
         });
     }
 }

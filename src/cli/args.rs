@@ -208,6 +208,9 @@ pub(super) struct CheckArgs {
     /// Every outcome in the JSON report, passes too
     #[arg(long, help_heading = "Output")]
     pub(super) outcomes: bool,
+    /// Only what to ask next: the facts that are missing, and what each answer would lead to
+    #[arg(long, help_heading = "Output")]
+    pub(super) questions: bool,
     /// Only proposals that fail, and the summary
     #[arg(long, short, conflicts_with = "verbose", help_heading = "Output")]
     pub(super) quiet: bool,

@@ -1,7 +1,7 @@
 //! `carnet check`.
 
 use crate::check::{MOST_LISTED, Run, near_rule};
-use crate::cli::args::CheckArgs;
+use crate::cli::args::{CheckArgs, FormatName};
 use crate::cli::collect::{Input, shown};
 use crate::cli::exit::{self, ExitCode};
 use crate::cli::profile::Profiles;
@@ -194,7 +194,19 @@ pub(super) fn tell_unmet(run: &Run) -> bool {
 fn check_flags(args: &CheckArgs, loaded: &Loaded) -> Result<(), ExitCode> {
     check_packs(&args.pack, loaded)?;
     check_rules(args.select.iter().chain(&args.ignore), loaded)?;
+    check_outlook(args)?;
     check_base(args.base.as_deref())
+}
+
+/// Tells that what could be is not told in a format.
+fn check_outlook(args: &CheckArgs) -> Result<(), ExitCode> {
+    use FormatName::{Human, Json, Markdown, Ndjson};
+    if !args.questions || matches!(args.format, Human | Markdown | Json | Ndjson) {
+        return Ok(());
+    }
+    let help = "write `--format human`, `markdown`, `json` or `ndjson`";
+    error("questions are not told in this format", Some(help));
+    Err(ExitCode::NotAsAsked)
 }
 
 /// Tells of the first pack that is not there.

@@ -47,5 +47,6 @@ pub(super) fn options(args: &LookArgs, to_stderr: bool) -> RenderOptions {
         quiet: false,
         verbose: false,
         outcomes: false,
+        outlook: false,
     }
 }

@@ -191,6 +191,7 @@ impl Settings {
             ignore: flags_or(&args.ignore, asks.ignore),
             strict: args.strict || self.config.strict == Some(true),
             severity: severity.collect(),
+            questions: args.questions,
             ..CheckOptions::new(as_of)
         }
     }

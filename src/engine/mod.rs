@@ -5,6 +5,7 @@
 //! `gate` the doors of a prohibition, `law_date` the days on which the law is asked, `ask` one rule
 //! about one proposal, `verdict` what all answers of a pack come to.
 
+mod answers;
 mod applies;
 mod ask;
 mod culprit;
@@ -24,6 +25,7 @@ mod verdict;
 mod why;
 mod words;
 
+pub use answers::{PackAnswer, answers};
 pub use quick::{PackWord, nothing_to_tell};
 
 use crate::engine::law_date::law_dates;
@@ -68,6 +70,8 @@ pub struct CheckOptions {
     pub severity: BTreeMap<String, Severity>,
     /// Tell what every answer rests on, too.
     pub proofs: bool,
+    /// Tell what to ask next, too.
+    pub questions: bool,
 }
 
 impl CheckOptions {
@@ -81,6 +85,7 @@ impl CheckOptions {
             strict: false,
             severity: BTreeMap::new(),
             proofs: false,
+            questions: false,
         }
     }
 
@@ -315,5 +320,6 @@ fn heading(set: &RuleSet, facts: &Facts) -> ProposalReport {
         findings: Vec::new(),
         outcomes: Vec::new(),
         proofs: Vec::new(),
+        questions: None,
     }
 }

@@ -61,32 +61,24 @@ pub(crate) fn of_pack<'a>(
 ) -> Verdict {
     let mut notes = Vec::new();
     let partial = asked.left_out > 0;
-    let any = |outcome: Outcome| asked.deciding.contains(&outcome);
     let law = pack.kind == PackKind::Law;
-    let (mut tone, mut word) = if any(Outcome::Fail) {
-        (Tone::Bad, if law { "not_permitted" } else { "not_met" })
-    } else if any(Outcome::Undetermined) {
-        (Tone::Unclear, "undetermined")
-    } else {
-        without_trouble(pack, any(Outcome::Pass), !asked.deciding.is_empty())
+    let doubts = Doubts {
+        applies,
+        read_invalid: asked.read_invalid,
+        assumed_start: eval.strict && dates.assumed_start,
+        partial,
     };
+    let (tone, word) = weigh(pack, &asked.deciding, doubts);
     if applies == Truth::Unknown {
         notes.push("the facts do not tell whether this applies".to_owned());
-        (tone, word) = (Tone::Unclear, "undetermined");
-    }
-    if tone == Tone::Good && asked.read_invalid {
-        (tone, word) = (Tone::Unclear, "undetermined");
+    } else if asked.read_invalid
+        && weigh(pack, &asked.deciding, Doubts::of(applies)).0 == Tone::Good
+    {
         notes.push("a value that was read breaks the schema".to_owned());
-    }
-    if eval.strict && dates.assumed_start && tone == Tone::Good {
-        (tone, word) = (Tone::Unclear, "undetermined");
     }
     if partial {
         let asked = pack.rules.len() - asked.left_out;
         notes.push(format!("{asked} of {} rules asked", pack.rules.len()));
-        if tone == Tone::Good {
-            (tone, word) = (Tone::Unclear, "undetermined");
-        }
     }
     let own = own_word(eval, pack, tone, dates).and_then(|own| pack.verdicts.get(own));
     let word = own.map_or(word, |own| &own.word).to_owned();
@@ -139,6 +131,51 @@ pub(crate) fn of_pack<'a>(
         partial,
         asked_anyway: false,
         notes,
+    }
+}
+
+/// Why a pack in whose rules nothing stands in the way does not permit a transfer all the same.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Doubts {
+    pub(crate) applies: Truth,
+    pub(crate) read_invalid: bool,
+    /// The check is strict, and on which day the law is asked is assumed.
+    pub(crate) assumed_start: bool,
+    /// Not every rule is asked.
+    pub(crate) partial: bool,
+}
+
+impl Doubts {
+    /// None but whether the pack applies.
+    fn of(applies: Truth) -> Self {
+        Self {
+            applies,
+            read_invalid: false,
+            assumed_start: false,
+            partial: false,
+        }
+    }
+}
+
+/// What the outcomes of its deciding rules come to for a pack.
+pub(crate) fn weigh(pack: &Pack, deciding: &[Outcome], doubts: Doubts) -> (Tone, &'static str) {
+    let any = |outcome: Outcome| deciding.contains(&outcome);
+    let undetermined = (Tone::Unclear, "undetermined");
+    if doubts.applies == Truth::Unknown {
+        return undetermined;
+    }
+    let plain = if any(Outcome::Fail) {
+        let law = pack.kind == PackKind::Law;
+        (Tone::Bad, if law { "not_permitted" } else { "not_met" })
+    } else if any(Outcome::Undetermined) {
+        undetermined
+    } else {
+        without_trouble(pack, any(Outcome::Pass), !deciding.is_empty())
+    };
+    let doubtful = doubts.read_invalid || doubts.assumed_start || doubts.partial;
+    match plain.0 {
+        Tone::Good if doubtful => undetermined,
+        _ => plain,
     }
 }
 

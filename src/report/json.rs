@@ -8,6 +8,7 @@
 use super::RenderOptions;
 use super::json_text::Harmless;
 use super::place::place;
+use super::question_json::QuestionsJson;
 use super::words::{
     certainty_word, door_word, effect_word, kind_word, outcome_word, severity_word, target_word,
     tone_word,
@@ -179,6 +180,8 @@ struct ProposalJson<'a> {
     findings: Vec<FindingJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     outcomes: Option<Vec<OutcomeJson<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    questions: Option<QuestionsJson<'a>>,
 }
 
 #[derive(Serialize)]
@@ -427,6 +430,7 @@ impl<'a> ProposalJson<'a> {
             verdicts: proposal.verdicts.iter().map(verdict).collect(),
             findings: proposal.findings.iter().map(finding).collect(),
             outcomes: outcomes.then(asked),
+            questions: (proposal.questions.as_ref()).map(|q| QuestionsJson::new(q, sources)),
         }
     }
 }

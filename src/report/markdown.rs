@@ -6,9 +6,10 @@
 use super::card::Card;
 use super::excerpt::{Mark, excerpts, line_range, line_text};
 use super::grouping::grouped;
+use super::markup::{code, escaped};
 use super::phrase::{assumption_text, dates, parties, reason_text, verdict_word, waived_text};
 use super::summary::{by_rule, count, found, summary_line};
-use super::text::{is_unsafe, push_spaces, sanitise, stand_in, values, width};
+use super::text::{is_unsafe, push_spaces, stand_in, values, width};
 use crate::finding::{Finding, ProposalReport, Report, Tone};
 use crate::source::SourceMap;
 use std::collections::BTreeMap;
@@ -398,14 +399,6 @@ fn sentence(text: &str) -> String {
     out
 }
 
-/// A value as code; no backtick is in it.
-fn code(value: &str) -> String {
-    match sanitise(value).replace('`', "'") {
-        value if value.trim().is_empty() => escaped(&value),
-        value => format!("`{value}`"),
-    }
-}
-
 fn strong(text: &str) -> String {
     match escaped(text).trim() {
         "" => String::new(),
@@ -422,27 +415,4 @@ fn shortened(text: &str) -> String {
         cut.push('…');
     }
     cut
-}
-
-/// Text in which nothing is markup, a mention or a reference.
-fn escaped(text: &str) -> String {
-    let mut out = String::new();
-    for c in sanitise(text).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            // What nobody sees keeps them from being a mention, a reference or a smiley.
-            '@' | '#' => {
-                out.push(c);
-                out.push_str("&#8203;");
-            }
-            '\\' | '`' | '*' | '_' | '[' | ']' | '{' | '}' | '|' | '~' | '!' => {
-                out.push('\\');
-                out.push(c);
-            }
-            _ => out.push(c),
-        }
-    }
-    out
 }

@@ -19,10 +19,13 @@ mod json_text;
 mod junit;
 mod look;
 mod markdown;
+mod markup;
 mod matrix;
+mod outlook;
 mod phrase;
 mod place;
 mod proposal;
+mod question_json;
 mod row;
 mod sarif;
 mod short;
@@ -92,6 +95,8 @@ pub struct RenderOptions {
     pub verbose: bool,
     /// The outcome of every rule, in `json`.
     pub outcomes: bool,
+    /// For people: what could be, instead of what is: the questions of the proposals.
+    pub outlook: bool,
 }
 
 /// Writes `report` in `format`. The only errors are those of `out`.
@@ -103,6 +108,8 @@ pub fn render(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
+        Format::Human if options.outlook => outlook::human(report, sources, options, out),
+        Format::Markdown if options.outlook => outlook::markdown(report, out),
         Format::Human => terminal::render(report, sources, options, out),
         Format::Short => short::render(report, sources, out),
         Format::Json => json::render(report, sources, options, out),

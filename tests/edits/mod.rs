@@ -245,6 +245,7 @@ pub fn can_be_written(run: &Run) {
         quiet: false,
         verbose: true,
         outcomes: true,
+        outlook: false,
     };
     for format in [
         Format::Human,

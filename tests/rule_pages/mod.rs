@@ -307,6 +307,7 @@ fn drawn(run: &Run, width: usize) -> String {
         quiet: false,
         verbose: true,
         outcomes: false,
+        outlook: false,
     };
     let mut text = Vec::new();
     render(&run.report, &run.sources, Format::Human, &look, &mut text).unwrap();

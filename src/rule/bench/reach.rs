@@ -4,9 +4,10 @@
 //! its `any` from being decided.
 
 use crate::engine::trace::{Branch, branches_of_definition, branches_of_rule};
+use crate::facts::pointer;
 use crate::rule::bench::{Case, Spot, Task, Worker, parts};
 use crate::rule::condition::{Condition, ConditionKind};
-use crate::rule::example::{Expected, arguments, pointer};
+use crate::rule::example::{Expected, arguments};
 use crate::rule::{Body, RuleSet};
 use crate::source::Span;
 use crate::truth::Truth;

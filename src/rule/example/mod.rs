@@ -6,8 +6,8 @@ mod prepared;
 mod run;
 
 pub use prepared::Prepared;
+pub(crate) use run::arguments;
 pub use run::{Failure, run};
-pub(crate) use run::{arguments, pointer};
 
 use crate::document::yaml::{YamlId, YamlKind, YamlTree};
 use crate::finding::Outcome;

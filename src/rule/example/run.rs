@@ -2,7 +2,7 @@
 
 use super::{Example, Expected, Prepared, outcome_word, truth_word};
 use crate::engine::holds;
-use crate::facts::{dotted, escape};
+use crate::facts::{dotted, pointer};
 use crate::finding::{Finding, Outcome};
 use crate::rule::condition::{Decimal, Duration, Literal, ValueType, parse_date};
 use crate::rule::{Definition, RuleSet};
@@ -187,14 +187,4 @@ fn compare(
         )),
         None => Ok(()),
     }
-}
-
-/// The pointer of a dotted path: `importer.owners[0]` is `/importer/owners/0`.
-pub(crate) fn pointer(path: &str) -> String {
-    let steps = path.replace('[', ".").replace(']', "");
-    steps
-        .split('.')
-        .filter(|step| !step.is_empty())
-        .map(|step| format!("/{}", escape(step)))
-        .collect()
 }

@@ -1,0 +1,86 @@
+//! What the rules answer, and nothing about it: for whoever asks the same of many variants of a
+//! proposal. The answers are those of [`check`](super::check), at a fraction of its cost.
+
+use crate::engine::evaluate::Evaluator;
+use crate::engine::law_date::{LawDates, law_dates};
+use crate::engine::verdict::{Doubts, NOT_APPLICABLE, own_word, weigh};
+use crate::engine::{CheckOptions, PackChoice, applies, ask};
+use crate::facts::Facts;
+use crate::finding::{Outcome, Tone};
+use crate::rule::{Pack, RuleSet};
+use crate::truth::Truth;
+
+/// What a pack answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackAnswer<'a> {
+    /// Its index in the rule set.
+    pub pack: usize,
+    pub applies: Truth,
+    pub tone: Tone,
+    /// The verdict.
+    pub word: &'a str,
+    /// One a rule of the pack; `NotApplicable` for rules that are not asked.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// The answers of every pack that is asked, in the order of the packs.
+pub fn answers<'a>(set: &'a RuleSet, facts: &Facts, options: &CheckOptions) -> Vec<PackAnswer<'a>> {
+    let dates = law_dates(facts, options.as_of);
+    let packs = set.packs.iter().enumerate();
+    let asked = packs.filter(|(_, pack)| options.asks_pack(pack));
+    asked
+        .map(|(index, pack)| of_pack(set, facts, options, &dates, index, pack))
+        .collect()
+}
+
+fn of_pack<'a>(
+    set: &'a RuleSet,
+    facts: &Facts,
+    options: &CheckOptions,
+    dates: &LawDates,
+    index: usize,
+    pack: &'a Pack,
+) -> PackAnswer<'a> {
+    let mut eval = Evaluator::new(set, facts, options.as_of, options.strict);
+    let applies = applies::applies(&mut eval, pack, &dates.dates);
+    if applies == Truth::False && options.packs != PackChoice::All {
+        return PackAnswer {
+            pack: index,
+            applies,
+            tone: Tone::NotApplicable,
+            word: NOT_APPLICABLE,
+            outcomes: vec![Outcome::NotApplicable; pack.rules.len()],
+        };
+    }
+    let whole = options.asks_whole(pack);
+    let mut deciding = Vec::new();
+    let mut outcomes = Vec::with_capacity(pack.rules.len());
+    for rule in &pack.rules {
+        if !whole && !options.asks_rule(rule) {
+            outcomes.push(Outcome::NotApplicable);
+            continue;
+        }
+        let answers = ask::answers(&mut eval, rule, applies, dates);
+        let worst = answers.iter().map(|answer| answer.outcome).max();
+        let outcome = worst.unwrap_or(Outcome::NotApplicable);
+        if rule.effect.decides() {
+            deciding.push(outcome);
+        }
+        outcomes.push(outcome);
+    }
+    let doubts = Doubts {
+        applies,
+        read_invalid: eval.read_invalid || dates.unreadable_start,
+        assumed_start: options.strict && dates.assumed_start,
+        partial: !whole,
+    };
+    let (tone, word) = weigh(pack, &deciding, doubts);
+    let own = own_word(&mut eval, pack, tone, dates).and_then(|own| pack.verdicts.get(own));
+    PackAnswer {
+        pack: index,
+        applies,
+        tone,
+        word: own.map_or(word, |own| &own.word),
+        outcomes,
+    }
+}

@@ -1,0 +1,75 @@
+//! What could be: the facts that would decide what is undetermined, and what each answer would lead
+//! to. Made by `whatif`, told by `report`.
+
+use crate::finding::{Label, PackId, RuleId, Tone};
+use serde_json::Value;
+
+/// What to ask next about a proposal.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Questions {
+    /// Those on which a verdict hangs first, then those that settle most.
+    pub questions: Vec<Question>,
+    /// What is undetermined, with the smallest sets of facts that would decide it.
+    pub open: Vec<Open>,
+    /// Not everything was tried: there is too much that is not known.
+    pub cut: bool,
+}
+
+/// A fact that is missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// Dotted.
+    pub field: String,
+    /// What it means, from the schema; may be empty.
+    pub meaning: String,
+    /// Where it would go.
+    pub label: Label,
+    /// The rules that lack it, in the order of the packs.
+    pub rules: Vec<(PackId, RuleId)>,
+    /// Whether a verdict hangs on it.
+    pub decides: bool,
+    /// How many rules are decided by it, whatever the answer; and by one answer at most.
+    pub settles: (usize, usize),
+    /// What can be answered, by what it leads to; empty where the answers cannot be listed.
+    pub replies: Vec<Reply>,
+    /// The words among which is chosen, with their meanings; empty where something else is answered.
+    pub choices: Vec<(String, String)>,
+    /// Whether several of them can be chosen.
+    pub several: bool,
+}
+
+/// Answers to a question that lead to the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// The answers: "`processor` or `sub_processor`".
+    pub says: String,
+    /// One of them, as it would be written.
+    pub example: Value,
+    /// What the packs would say then: those that the question is about, and those that change.
+    pub verdicts: Vec<Said>,
+    /// Rules that would be decided.
+    pub settled: Vec<RuleId>,
+    /// Facts that rules would still lack, or would lack then.
+    pub then: Vec<String>,
+}
+
+/// The verdict of a pack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    pub pack: PackId,
+    /// The pack's title.
+    pub title: String,
+    pub word: String,
+    pub tone: Tone,
+}
+
+/// Something undetermined.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Open {
+    pub pack: PackId,
+    /// The rule; absent where it is not known whether the pack applies.
+    pub rule: Option<RuleId>,
+    /// The smallest sets of facts, dotted, of which some answers decide it. Empty where none was found:
+    /// what is said of the rule tells why.
+    pub sets: Vec<Vec<String>>,
+}

@@ -1,0 +1,16 @@
+//! What if: a checked proposal is changed and asked again.
+//!
+//! Nothing here knows a law, or takes a condition apart. A [`Sandbox`] makes a change in the text of a
+//! document and asks every rule again; `values` tells from the vocabulary what could stand at a place;
+//! `questions` tries every answer to a missing fact. So whatever is told about a variant of a proposal
+//! is what the rules say of it.
+
+mod edit;
+mod phrases;
+mod questions;
+mod sandbox;
+mod values;
+
+pub use edit::{Change, Edit, Place};
+pub(crate) use questions::questions;
+pub use sandbox::{Broken, Sandbox};
