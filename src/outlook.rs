@@ -26,9 +26,11 @@ pub struct Question {
     pub label: Label,
     /// The rules that lack it, in the order of the packs.
     pub rules: Vec<(PackId, RuleId)>,
+    /// The packs of which it is not known without it whether they apply, with their titles.
+    pub packs: Vec<(PackId, String)>,
     /// Whether a verdict hangs on it.
     pub decides: bool,
-    /// How many rules are decided by it, whatever the answer; and by one answer at most.
+    /// How many outcomes are decided by it, whatever the answer; and by one answer at most.
     pub settles: (usize, usize),
     /// What can be answered, by what it leads to; empty where the answers cannot be listed.
     pub replies: Vec<Reply>,
@@ -69,7 +71,10 @@ pub struct Open {
     pub pack: PackId,
     /// The rule; absent where it is not known whether the pack applies.
     pub rule: Option<RuleId>,
-    /// The smallest sets of facts, dotted, of which some answers decide it. Empty where none was found:
-    /// what is said of the rule tells why.
+    /// What is said of it.
+    pub message: String,
+    /// Whether a fact is missing; if none is, no answer decides it.
+    pub lacks: bool,
+    /// The smallest sets of facts, dotted, of which some answers decide it; empty where none was found.
     pub sets: Vec<Vec<String>>,
 }

@@ -3,7 +3,7 @@
 
 use crate::engine::evaluate::Evaluator;
 use crate::engine::law_date::{LawDates, law_dates};
-use crate::engine::verdict::{Doubts, NOT_APPLICABLE, own_word, weigh};
+use crate::engine::verdict::{NOT_APPLICABLE, doubted, own_word, weigh};
 use crate::engine::{CheckOptions, PackChoice, applies, ask};
 use crate::facts::Facts;
 use crate::finding::{Outcome, Tone};
@@ -68,13 +68,10 @@ fn of_pack<'a>(
         }
         outcomes.push(outcome);
     }
-    let doubts = Doubts {
-        applies,
-        read_invalid: eval.read_invalid || dates.unreadable_start,
-        assumed_start: options.strict && dates.assumed_start,
-        partial: !whole,
-    };
-    let (tone, word) = weigh(pack, &deciding, doubts);
+    let unreadable = eval.read_invalid || dates.unreadable_start;
+    let assumed_start = options.strict && dates.assumed_start;
+    let plain = weigh(pack, &deciding, applies);
+    let (tone, word) = doubted(plain, unreadable || assumed_start || !whole);
     let own = own_word(&mut eval, pack, tone, dates).and_then(|own| pack.verdicts.get(own));
     PackAnswer {
         pack: index,

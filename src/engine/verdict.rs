@@ -62,20 +62,14 @@ pub(crate) fn of_pack<'a>(
     let mut notes = Vec::new();
     let partial = asked.left_out > 0;
     let law = pack.kind == PackKind::Law;
-    let doubts = Doubts {
-        applies,
-        read_invalid: asked.read_invalid,
-        assumed_start: eval.strict && dates.assumed_start,
-        partial,
-    };
-    let (tone, word) = weigh(pack, &asked.deciding, doubts);
+    let plain = weigh(pack, &asked.deciding, applies);
     if applies == Truth::Unknown {
         notes.push("the facts do not tell whether this applies".to_owned());
-    } else if asked.read_invalid
-        && weigh(pack, &asked.deciding, Doubts::of(applies)).0 == Tone::Good
-    {
+    } else if plain.0 == Tone::Good && asked.read_invalid {
         notes.push("a value that was read breaks the schema".to_owned());
     }
+    let assumed_start = eval.strict && dates.assumed_start;
+    let (tone, word) = doubted(plain, asked.read_invalid || assumed_start || partial);
     if partial {
         let asked = pack.rules.len() - asked.left_out;
         notes.push(format!("{asked} of {} rules asked", pack.rules.len()));
@@ -134,50 +128,31 @@ pub(crate) fn of_pack<'a>(
     }
 }
 
-/// Why a pack in whose rules nothing stands in the way does not permit a transfer all the same.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Doubts {
-    pub(crate) applies: Truth,
-    pub(crate) read_invalid: bool,
-    /// The check is strict, and on which day the law is asked is assumed.
-    pub(crate) assumed_start: bool,
-    /// Not every rule is asked.
-    pub(crate) partial: bool,
-}
-
-impl Doubts {
-    /// None but whether the pack applies.
-    fn of(applies: Truth) -> Self {
-        Self {
-            applies,
-            read_invalid: false,
-            assumed_start: false,
-            partial: false,
-        }
-    }
-}
-
 /// What the outcomes of its deciding rules come to for a pack.
-pub(crate) fn weigh(pack: &Pack, deciding: &[Outcome], doubts: Doubts) -> (Tone, &'static str) {
+pub(crate) fn weigh(pack: &Pack, deciding: &[Outcome], applies: Truth) -> (Tone, &'static str) {
     let any = |outcome: Outcome| deciding.contains(&outcome);
-    let undetermined = (Tone::Unclear, "undetermined");
-    if doubts.applies == Truth::Unknown {
-        return undetermined;
-    }
-    let plain = if any(Outcome::Fail) {
+    if applies == Truth::Unknown {
+        UNDETERMINED
+    } else if any(Outcome::Fail) {
         let law = pack.kind == PackKind::Law;
         (Tone::Bad, if law { "not_permitted" } else { "not_met" })
     } else if any(Outcome::Undetermined) {
-        undetermined
+        UNDETERMINED
     } else {
         without_trouble(pack, any(Outcome::Pass), !deciding.is_empty())
-    };
-    let doubtful = doubts.read_invalid || doubts.assumed_start || doubts.partial;
+    }
+}
+
+/// What a verdict is where something else than the rules leaves a doubt: no value that was read may
+/// break the schema, no day may be assumed in a strict check, and no rule be left out.
+pub(crate) fn doubted(plain: (Tone, &'static str), doubt: bool) -> (Tone, &'static str) {
     match plain.0 {
-        Tone::Good if doubtful => undetermined,
+        Tone::Good if doubt => UNDETERMINED,
         _ => plain,
     }
 }
+
+const UNDETERMINED: (Tone, &str) = (Tone::Unclear, "undetermined");
 
 /// The verdict of a pack of which no deciding rule fails or is undetermined: `passed` if one passes,
 /// `decides` if there is one.

@@ -87,17 +87,7 @@ fn dates_from(eval: &Evaluator) -> Vec<Fact> {
         }
         Stated::Found(at)
     });
-    read.map(|stated| {
-        fact(
-            eval,
-            &ProofFact {
-                stated,
-                field: None,
-            },
-            Scope::Value,
-        )
-    })
-    .collect()
+    read.map(|stated| value(eval, stated)).collect()
 }
 
 fn of_rule<'a>(
@@ -167,14 +157,7 @@ fn of_answer<'a>(
         date: answer.date,
         element: answer.element.map(|at| {
             let stated = Stated::Found(at);
-            fact(
-                eval,
-                &ProofFact {
-                    stated,
-                    field: None,
-                },
-                Scope::Value,
-            )
+            value(eval, stated)
         }),
         unwritten,
         outcome: answer.outcome,
@@ -409,6 +392,15 @@ fn fact(eval: &Evaluator, read: &ProofFact, scope: Scope) -> Fact {
     }
 }
 
+/// A value that no path of a rule leads to.
+fn value(eval: &Evaluator, stated: Stated) -> Fact {
+    let read = ProofFact {
+        stated,
+        field: None,
+    };
+    fact(eval, &read, Scope::Value)
+}
+
 /// The values of the proposal that name the documents in which something was read.
 fn links(eval: &Evaluator, facts: &[ProofFact]) -> Vec<Fact> {
     let mut parts: Vec<u16> = facts.iter().map(|fact| part(&fact.stated)).collect();
@@ -423,14 +415,7 @@ fn links(eval: &Evaluator, facts: &[ProofFact]) -> Vec<Fact> {
                 part: 0,
                 node: *node,
             });
-            fact(
-                eval,
-                &ProofFact {
-                    stated,
-                    field: None,
-                },
-                Scope::Value,
-            )
+            value(eval, stated)
         })
         .collect()
 }

@@ -34,6 +34,7 @@ struct QuestionJson<'a> {
     line: usize,
     column: usize,
     rules: Vec<RuleJson<'a>>,
+    packs: Vec<&'a str>,
     settles_at_least: usize,
     settles_at_most: usize,
     replies: Vec<ReplyJson<'a>>,
@@ -55,6 +56,11 @@ impl<'a> QuestionJson<'a> {
                     pack: &pack.0,
                     rule: &rule.0,
                 })
+                .collect(),
+            packs: question
+                .packs
+                .iter()
+                .map(|(pack, _)| pack.0.as_str())
                 .collect(),
             settles_at_least: question.settles.0,
             settles_at_most: question.settles.1,
@@ -111,6 +117,8 @@ impl<'a> SaidJson<'a> {
 struct OpenJson<'a> {
     pack: &'a str,
     rule: Option<&'a str>,
+    message: &'a str,
+    lacks: bool,
     sets: &'a [Vec<String>],
 }
 
@@ -119,6 +127,8 @@ impl<'a> OpenJson<'a> {
         Self {
             pack: &open.pack.0,
             rule: open.rule.as_ref().map(|rule| rule.0.as_str()),
+            message: &open.message,
+            lacks: open.lacks,
             sets: &open.sets,
         }
     }

@@ -14,8 +14,10 @@ use crate::truth::Truth;
 use serde_json::Value;
 use std::collections::HashMap;
 
-/// So many variants of a proposal are tried for its questions.
+/// So many variants of a proposal are tried for its questions; of a long one, fewer: so many bytes of
+/// documents are read.
 const MOST_TRIED: usize = 20_000;
+const MOST_READ: usize = 100_000_000;
 
 /// So many for one undetermined rule that no single fact decides.
 const MOST_TRIED_FOR_A_RULE: usize = 400;
@@ -32,6 +34,8 @@ struct Goal {
     pack: usize,
     /// Whether the pack applies, if absent.
     rule: Option<usize>,
+    /// What is said of it.
+    message: String,
     /// What it lacks.
     places: Vec<Place>,
 }
@@ -55,7 +59,7 @@ pub(crate) fn questions(
 ) -> Questions {
     let undetermined = |finding: &&Finding| finding.outcome == Outcome::Undetermined;
     let findings: Vec<&Finding> = report.findings.iter().filter(undetermined).collect();
-    if findings.iter().all(|finding| finding.missing.is_empty()) {
+    if findings.is_empty() {
         return Questions::default();
     }
     let Some(sandbox) = Sandbox::new(set, facts, options) else {
@@ -69,8 +73,9 @@ pub(crate) fn questions(
         missing: Vec::new(),
         base: Vec::new(),
         decides: Vec::new(),
-        left: MOST_TRIED,
+        left: 0,
     };
+    asker.left = MOST_TRIED.min(MOST_READ / asker.sandbox.bytes().max(1));
     asker.base = asker.sandbox.answers(&[]).unwrap_or_default();
     findings
         .iter()
@@ -149,10 +154,14 @@ impl<'a> Asker<'a, '_> {
                 None => self.goals.push(Goal {
                     pack,
                     rule,
+                    message: finding.message.clone(),
                     places: places.clone(),
                 }),
             }
         }
+        // A rule that fails for another element is decided as it is.
+        let base = &self.base;
+        self.goals.retain(|goal| !goal.decided(base));
     }
 
     /// The place of a fact itself, not that of what is missing around it.
@@ -209,6 +218,12 @@ impl<'a> Asker<'a, '_> {
             Some((pack.id.clone(), rule.id.clone()))
         });
         let rules: Vec<(PackId, RuleId)> = rules.collect();
+        let whole = self.goals.iter().filter(lacking);
+        let packs = whole.filter(|goal| goal.rule.is_none()).filter_map(|goal| {
+            let pack = set.packs.get(goal.pack)?;
+            Some((pack.id.clone(), pack.title.clone()))
+        });
+        let packs = packs.collect();
         let counts = tried
             .iter()
             .map(|tried| tried.decided.iter().filter(|decided| **decided).count());
@@ -226,6 +241,7 @@ impl<'a> Asker<'a, '_> {
             meaning: missing.meaning.clone(),
             label: missing.label.clone(),
             rules,
+            packs,
             decides: bears_on_a_verdict,
             settles,
             replies,
@@ -345,30 +361,42 @@ impl<'a> Asker<'a, '_> {
             .map(|(goal, _)| goal.clone())
             .collect();
         let mut then = Vec::new();
-        for goal in open {
-            for missing in self.lacks(&goal, edits) {
-                let name = dotted(&missing.pointer);
-                if missing != *place && !then.contains(&name) {
-                    then.push(name);
-                }
+        for missing in self.lacks(&open, edits) {
+            let name = dotted(&missing.pointer);
+            if missing != *place && !then.contains(&name) {
+                then.push(name);
             }
         }
         then
     }
 
-    /// What a rule lacks after some changes.
-    fn lacks(&mut self, goal: &Goal, edits: &[Edit]) -> Vec<Place> {
-        let Some(pack) = self.set.packs.get(goal.pack) else {
-            return Vec::new();
-        };
-        let Some(left) = self.left.checked_sub(1) else {
+    /// What rules lack after some changes.
+    fn lacks(&mut self, goals: &[Goal], edits: &[Edit]) -> Vec<Place> {
+        let left = self.left.checked_sub(1).filter(|_| !goals.is_empty());
+        let Some(left) = left else {
             return Vec::new();
         };
         self.left = left;
-        let rule = goal.rule.and_then(|rule| pack.rules.get(rule));
+        let set = self.set;
+        let rules = |goal: &Goal| set.packs.get(goal.pack)?.rules.get(goal.rule?);
+        let asked: Vec<(&PackId, Option<&RuleId>)> = goals
+            .iter()
+            .filter_map(|goal| {
+                let rule = rules(goal).map(|rule| &rule.id);
+                Some((&set.packs.get(goal.pack)?.id, rule))
+            })
+            .collect();
+        let mut packs: Vec<String> = asked.iter().map(|(pack, _)| pack.0.clone()).collect();
+        packs.dedup();
         let options = CheckOptions {
-            packs: PackChoice::Named(vec![pack.id.0.clone()]),
-            select: rule.map(|rule| rule.id.0.clone()).into_iter().collect(),
+            packs: match self.sandbox.options.packs {
+                PackChoice::All => PackChoice::All,
+                _ => PackChoice::Named(packs),
+            },
+            select: asked
+                .iter()
+                .filter_map(|(_, rule)| Some(rule.as_ref()?.0.clone()))
+                .collect(),
             questions: false,
             proofs: false,
             ..self.sandbox.options.clone()
@@ -378,7 +406,13 @@ impl<'a> Asker<'a, '_> {
             .with(edits, |facts| check(self.set, facts, Vec::new(), &options));
         let findings = report.map_or_else(|_| Vec::new(), |report| report.findings);
         let own = |finding: &&Finding| {
-            finding.pack == pack.id && rule.is_none_or(|rule| rule.id == finding.rule)
+            asked.iter().any(|(pack, rule)| {
+                let is_rule = match rule {
+                    Some(rule) => finding.rule == **rule,
+                    None => set.rule(&finding.rule.0).is_none(),
+                };
+                finding.pack == **pack && is_rule
+            })
         };
         let missing = findings.iter().filter(own).flat_map(|it| &it.missing);
         missing
@@ -490,13 +524,15 @@ impl<'a> Asker<'a, '_> {
             .filter_map(|(goal, alone)| {
                 let pack = self.set.packs.get(goal.pack)?;
                 let rule = goal.rule.and_then(|rule| pack.rules.get(rule));
-                let sets = match alone.is_empty() {
+                let sets = match alone.is_empty() && !goal.places.is_empty() {
                     true => self.sets(goal),
                     false => alone,
                 };
                 Some(Open {
                     pack: pack.id.clone(),
                     rule: rule.map(|rule| rule.id.clone()),
+                    message: goal.message.clone(),
+                    lacks: !goal.places.is_empty(),
                     sets,
                 })
             })
@@ -514,7 +550,7 @@ impl<'a> Asker<'a, '_> {
             for (index, (known, edits)) in open.iter().enumerate() {
                 let lacks = lacked
                     .entry(index)
-                    .or_insert_with(|| self.lacks(goal, edits))
+                    .or_insert_with(|| self.lacks(std::slice::from_ref(goal), edits))
                     .clone();
                 for place in lacks.iter().filter(|place| !known.contains(place)) {
                     let (_, answers) = answers(&self.sandbox, self.facts, place);

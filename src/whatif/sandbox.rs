@@ -73,6 +73,11 @@ impl<'a> Sandbox<'a> {
         })
     }
 
+    /// Bytes of all its documents.
+    pub fn bytes(&self) -> usize {
+        self.texts.iter().map(|text| text.text.len()).sum()
+    }
+
     /// The part of a file.
     pub fn part_of(&self, file: FileId) -> Option<u16> {
         let part = self.files.iter().position(|known| *known == file)?;

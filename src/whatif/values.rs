@@ -219,6 +219,9 @@ fn completed(sandbox: &Sandbox, at: At, place: &Place) -> Option<Answer> {
     })
 }
 
+/// So many dates of the documents are looked around.
+const MOST_DATES: usize = 40;
+
 /// The days around every date in the documents and the day of the check, and days far from them,
 /// ascending.
 pub(super) fn critical_dates(facts: &Facts, as_of: Date) -> Vec<Date> {
@@ -238,6 +241,9 @@ pub(super) fn critical_dates(facts: &Facts, as_of: Date) -> Vec<Date> {
             }
         }
     }
+    dates.sort_unstable();
+    dates.dedup();
+    dates.truncate(MOST_DATES);
     let shifts: [Span; 19] = [
         (-10).years(),
         (-3).years(),

@@ -5,9 +5,10 @@ use super::super::phrase::verdict_word;
 use super::super::place::place;
 use super::super::row::Row;
 use super::super::summary::count;
-use crate::finding::{ProposalReport, RuleId, Tone};
+use crate::finding::{Finding, ProposalReport, Severity, Tone};
 use crate::outlook::{Open, Question, Questions, Reply, Said};
 use crate::source::SourceMap;
+use crate::vocabulary::violation::PACK as SCHEMA_PACK;
 
 /// So many rules and fields are named on a line; the rest is counted.
 const MOST_NAMED: usize = 4;
@@ -19,7 +20,7 @@ pub(super) fn of_proposal(
     sources: &SourceMap,
     look: &Look,
 ) {
-    if questions.questions.is_empty() {
+    if questions.questions.is_empty() && questions.open.is_empty() {
         return;
     }
     let mut list = List {
@@ -51,8 +52,28 @@ impl List<'_> {
             self.line(row.text_after(look.tone(verdict.tone), word, look.gap(3)));
         }
         self.out.push('\n');
+        let schema = |finding: &&Finding| {
+            finding.pack.0 == SCHEMA_PACK && finding.severity == Severity::Error
+        };
+        let broken = proposal.findings.iter().filter(schema).count();
+        if broken > 0 {
+            let text = format!(
+                "First mend {} of the format: `carnet check` shows where. What is written there \
+                 reads as not known, and is not asked for.",
+                count(broken, "mistake", "mistakes")
+            );
+            self.line(Row::new(0).hanging(2).text(look.plain(), text));
+            self.out.push('\n');
+        }
         let columns = questions.questions.len().to_string().len() + 2;
+        let mut on_verdicts = false;
         for (i, question) in questions.questions.iter().enumerate() {
+            if on_verdicts && !question.decides {
+                let text = "On the rest no verdict hangs: duties and advice.";
+                self.line(Row::new(0).hanging(2).text(look.label(), text));
+                self.out.push('\n');
+            }
+            on_verdicts = question.decides;
             self.question(proposal, i + 1, columns, question);
         }
         let together: Vec<&Open> = questions
@@ -64,14 +85,16 @@ impl List<'_> {
             self.line(Row::new(0).text(look.label(), "Decided only by several together:"));
             for open in together {
                 let sets: Vec<String> = open.sets.iter().map(|set| fields(set, " and ")).collect();
-                let rule = open
-                    .rule
-                    .as_ref()
-                    .map_or("whether it applies", |rule| &rule.0);
-                let row = Row::new(2)
-                    .hanging(4)
-                    .text(look.plain(), format!("[{rule}]"));
-                self.line(row.text(look.plain(), sets.join(", or ")));
+                self.open(open, &sets.join(", or "));
+            }
+            self.out.push('\n');
+        }
+        let whatever: Vec<&Open> = questions.open.iter().filter(|open| !open.lacks).collect();
+        if !whatever.is_empty() {
+            let text = "Undetermined whatever is answered, for no fact of the proposal is missing:";
+            self.line(Row::new(0).hanging(2).text(look.label(), text));
+            for open in whatever {
+                self.open(open, &open.message);
             }
             self.out.push('\n');
         }
@@ -80,6 +103,14 @@ impl List<'_> {
             self.line(Row::new(0).hanging(0).text(look.faint(), text));
             self.out.push('\n');
         }
+    }
+
+    fn open(&mut self, open: &Open, text: &str) {
+        let look = self.look;
+        let rule = open.rule.as_ref().map_or(&open.pack.0, |rule| &rule.0);
+        let row = Row::new(2).hanging(4);
+        let row = row.text(look.plain(), format!("[{rule}]"));
+        self.line(row.text(look.plain(), text));
     }
 
     fn question(
@@ -99,9 +130,16 @@ impl List<'_> {
         if !question.meaning.is_empty() {
             self.line(Row::new(columns).text(look.plain(), &question.meaning));
         }
-        let rules: Vec<&RuleId> = question.rules.iter().map(|(_, rule)| rule).collect();
-        if !rules.is_empty() {
-            let text = format!("{} {}", settles(question), named(&rules));
+        let rules = question
+            .rules
+            .iter()
+            .map(|(_, rule)| format!("[{}]", rule.0));
+        let packs = question.packs.iter();
+        let packs = packs.map(|(_, title)| format!("{title}, to tell whether it applies"));
+        let wanted: Vec<String> = packs.chain(rules).collect();
+        if !wanted.is_empty() {
+            let wanted = shortened(&wanted, "; ");
+            let text = format!("{}; wanted by {wanted}", settles(question));
             self.line(
                 Row::new(columns)
                     .hanging(columns + 2)
@@ -163,18 +201,13 @@ fn changed<'r>(proposal: &ProposalReport, reply: &'r Reply) -> Vec<(&'r Said, Ve
 
 /// How much a question settles.
 fn settles(question: &Question) -> String {
-    let rules = |n| count(n, "rule", "rules");
+    let outcomes = |n| count(n, "outcome", "outcomes");
     match question.settles {
-        (_, 0) => "decides nothing by itself; wanted by".to_owned(),
-        (least, most) if least == most => format!("decides {}; wanted by", rules(most)),
-        (0, most) => format!("decides up to {}; wanted by", rules(most)),
-        (least, most) => format!("decides {least} to {}; wanted by", rules(most)),
+        (_, 0) => "decides nothing by itself".to_owned(),
+        (least, most) if least == most => format!("decides {}", outcomes(most)),
+        (0, most) => format!("decides up to {}", outcomes(most)),
+        (least, most) => format!("decides {least} to {}", outcomes(most)),
     }
-}
-
-fn named(rules: &[&RuleId]) -> String {
-    let names: Vec<String> = rules.iter().map(|rule| format!("[{}]", rule.0)).collect();
-    shortened(&names, ", ")
 }
 
 fn fields(names: &[String], between: &str) -> String {
@@ -187,7 +220,7 @@ fn shortened(names: &[String], between: &str) -> String {
         None | Some(0 | 1) => names.join(between),
         Some(rest) => {
             let first = names.get(..MOST_NAMED).unwrap_or_default();
-            format!("{} and {rest} more", first.join(", "))
+            format!("{} and {rest} more", first.join(between))
         }
     }
 }

@@ -1,68 +1,11 @@
 //! What answers rest on: the parts that are marked as deciding are sufficient. Everything else of a
 //! proposal is changed at random, all of it at once and piece by piece, and no outcome changes.
 
-#![allow(
-    clippy::disallowed_methods,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    reason = "the fences are for the library; a test that panics has failed"
-)]
-
-use carnet::check::{Documents, Origin, Run};
-use carnet::engine::{CheckOptions, PackChoice};
+use crate::asked::{Case, carnet, of_cases, of_rules, rules};
 use carnet::finding::{Outcome, ProposalReport};
 use carnet::proof::{Fact, Scope};
-use carnet::rule::condition::parse_date;
-use carnet::rule::example::{Expected, examples};
-use carnet::rule::{Parameters, RuleSet, compile, shipped};
-use carnet::source::SourceMap;
-use jiff::civil::Date;
+use carnet::rule::RuleSet;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
-
-struct Files<'a>(&'a BTreeMap<String, String>);
-
-impl Documents for Files<'_> {
-    fn read(&self, _: &str, path: &str) -> Result<(String, Vec<u8>), String> {
-        let text = self.0.get(path).ok_or("there is no such file")?;
-        Ok((path.to_owned(), text.clone().into_bytes()))
-    }
-}
-
-/// One answer of a run: a proposal about which only some rules are asked.
-struct Question<'a> {
-    set: &'a RuleSet,
-    files: &'a BTreeMap<String, String>,
-    as_of: Date,
-    /// Empty: all rules that apply.
-    rule: &'a str,
-}
-
-impl Question<'_> {
-    fn ask(&self, proposal: &Value, proofs: bool) -> Option<ProposalReport> {
-        let files = Files(self.files);
-        let options = CheckOptions {
-            packs: if self.rule.is_empty() {
-                PackChoice::Applicable
-            } else {
-                PackChoice::All
-            },
-            select: (!self.rule.is_empty())
-                .then(|| self.rule.to_owned())
-                .into_iter()
-                .collect(),
-            proofs,
-            ..CheckOptions::new(self.as_of)
-        };
-        let mut run = Run::new(self.set, options, &files, SourceMap::new());
-        let text = proposal.to_string();
-        run.check_bytes("proposal.json", text.as_bytes(), Origin::Named);
-        run.report.proposals.into_iter().next()
-    }
-}
 
 fn outcome(report: &ProposalReport, rule: &str) -> Outcome {
     let answer = report.outcomes().find(|answer| answer.rule.0 == rule);
@@ -203,55 +146,37 @@ fn rests_on(report: &ProposalReport, rule: &str) -> Vec<(String, Scope)> {
 }
 
 /// Changes what an outcome does not rest on, and asks again; how often that could be done.
-fn is_sufficient(question: &Question, proposal: &Value, rule: &str, dice: &mut Dice) -> usize {
-    let report = question.ask(proposal, true).unwrap();
+fn is_sufficient(set: &RuleSet, case: &Case, rule: &str, dice: &mut Dice) -> usize {
+    let (report, _) = case.ask(set, |options| options.proofs = true).unwrap();
     let before = outcome(&report, rule);
     let facts = rests_on(&report, rule);
     let mut changed = 0;
     for round in 0..4 {
-        let mut other = proposal.clone();
+        let mut other = case.clone();
         for _ in 0..1 << (2 * round) {
-            changed += usize::from(change(&mut other, &facts, dice));
+            changed += usize::from(change(&mut other.proposal, &facts, dice));
         }
-        let Some(after) = question.ask(&other, false) else {
+        let Some((after, _)) = other.ask(set, |_| {}) else {
             continue;
         };
         assert_eq!(
             outcome(&after, rule),
             before,
-            "{rule}: it was said to rest on {facts:?}\nbefore {proposal}\nafter  {other}"
+            "{rule}: it was said to rest on {facts:?}\nbefore {}\nafter  {}",
+            case.proposal,
+            other.proposal
         );
     }
     changed
 }
 
-fn rules() -> RuleSet {
-    let (set, problems) = compile(&shipped::files(), &Parameters::new(), &mut SourceMap::new());
-    assert!(problems.is_empty());
-    set
-}
-
 #[test]
 fn what_decides_an_example_is_sufficient() {
     let set = rules();
-    let (examples, mistakes) = examples(&shipped::files());
-    assert!(mistakes.is_empty());
     let mut dice = Dice(0x5eed);
     let (mut asked, mut changed) = (0, 0);
-    for example in &examples {
-        if example.parameters != Parameters::new()
-            || !matches!(example.expected, Expected::Outcome(_))
-        {
-            continue;
-        }
-        let question = Question {
-            set: &set,
-            files: &example.files,
-            as_of: example.as_of,
-            rule: &example.rule,
-        };
-        let proposal: Value = serde_json::from_str(&example.proposal).unwrap();
-        changed += is_sufficient(&question, &proposal, &example.rule, &mut dice);
+    for (case, _) in of_rules() {
+        changed += is_sufficient(&set, &case, &case.rule, &mut dice);
         asked += 1;
     }
     assert!(asked > 1000, "{asked} examples");
@@ -264,30 +189,15 @@ fn what_decides_an_example_is_sufficient() {
 #[test]
 fn what_decides_a_case_is_sufficient() {
     let set = rules();
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-    let no_files = BTreeMap::new();
     let mut dice = Dice(0xca5e);
     let mut asked = 0;
-    for pack in ["sg-pdpa", "kr-pipa", "jp-appi", "us-dsp", "us-padfa"] {
-        for entry in std::fs::read_dir(root.join(pack)).unwrap() {
-            let path = entry.unwrap().path().join("proposal.json");
-            let Ok(text) = std::fs::read_to_string(&path) else {
-                continue;
-            };
-            let proposal: Value = serde_json::from_str(&text).unwrap();
-            let question = Question {
-                set: &set,
-                files: &no_files,
-                as_of: parse_date("2026-11-22").unwrap(),
-                rule: "",
-            };
-            let report = question.ask(&proposal, true).unwrap();
-            let mut rules: Vec<String> = report.outcomes().map(|it| it.rule.0.clone()).collect();
-            rules.retain(|_| dice.roll(8) == 0);
-            for rule in rules {
-                is_sufficient(&question, &proposal, &rule, &mut dice);
-                asked += 1;
-            }
+    for case in of_cases() {
+        let (report, _) = case.ask(&set, |options| options.proofs = true).unwrap();
+        let mut rules: Vec<String> = report.outcomes().map(|it| it.rule.0.clone()).collect();
+        rules.retain(|_| dice.roll(8) == 0);
+        for rule in rules {
+            is_sufficient(&set, &case, &rule, &mut dice);
+            asked += 1;
         }
     }
     assert!(asked > 100, "{asked} rules");
@@ -296,18 +206,7 @@ fn what_decides_a_case_is_sufficient() {
 // ---------------------------------------------------------------- the command
 
 fn why(args: &[&str]) -> (i32, String, String) {
-    let out = std::process::Command::new(env!("CARGO_BIN_EXE_carnet"))
-        .arg("why")
-        .args(args)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (
-        out.status.code().unwrap(),
-        text(out.stdout),
-        text(out.stderr),
-    )
+    carnet(&[&["why"], args].concat())
 }
 
 #[test]

@@ -1,0 +1,131 @@
+//! Proposals of examples and cases, and a check of them.
+
+use carnet::check::{Documents, Origin, Run};
+use carnet::engine::{CheckOptions, PackChoice};
+use carnet::finding::ProposalReport;
+use carnet::rule::condition::parse_date;
+use carnet::rule::example::{Expected, examples};
+use carnet::rule::{Parameters, RuleSet, compile, shipped};
+use carnet::source::SourceMap;
+use jiff::civil::Date;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+struct Files<'a>(&'a BTreeMap<String, String>);
+
+impl Documents for Files<'_> {
+    fn read(&self, _: &str, path: &str) -> Result<(String, Vec<u8>), String> {
+        let text = self.0.get(path).ok_or("there is no such file")?;
+        Ok((path.to_owned(), text.clone().into_bytes()))
+    }
+}
+
+/// A proposal as an example or a case has it.
+#[derive(Clone)]
+pub struct Case {
+    pub name: String,
+    /// Empty: every pack that applies is asked.
+    pub rule: String,
+    pub proposal: Value,
+    pub files: BTreeMap<String, String>,
+    pub as_of: Date,
+}
+
+impl Case {
+    /// How it is asked.
+    pub fn options(&self) -> CheckOptions {
+        let mut options = CheckOptions::new(self.as_of);
+        if !self.rule.is_empty() {
+            options.packs = PackChoice::All;
+            options.select = vec![self.rule.clone()];
+        }
+        options
+    }
+
+    /// The report, and the names of its files; none where the proposal is no longer one.
+    pub fn ask(
+        &self,
+        set: &RuleSet,
+        change: impl FnOnce(&mut CheckOptions),
+    ) -> Option<(ProposalReport, SourceMap)> {
+        let mut options = self.options();
+        change(&mut options);
+        let files = Files(&self.files);
+        let mut run = Run::new(set, options, &files, SourceMap::new());
+        let text = self.proposal.to_string();
+        run.check_bytes("proposal.json", text.as_bytes(), Origin::Named);
+        let report = run.report.proposals.into_iter().next()?;
+        Some((report, run.sources))
+    }
+}
+
+pub fn rules() -> RuleSet {
+    let (set, problems) = compile(&shipped::files(), &Parameters::new(), &mut SourceMap::new());
+    assert!(problems.is_empty());
+    set
+}
+
+/// The examples of all rules, with the outcome that each must have.
+pub fn of_rules() -> Vec<(Case, carnet::finding::Outcome)> {
+    let (examples, mistakes) = examples(&shipped::files());
+    assert!(mistakes.is_empty());
+    let usual = examples
+        .into_iter()
+        .filter(|example| example.parameters == Parameters::new());
+    usual
+        .filter_map(|example| {
+            let Expected::Outcome(outcome) = example.expected else {
+                return None;
+            };
+            let case = Case {
+                name: format!("{}:{} {}", example.shown, example.line, example.title),
+                proposal: serde_json::from_str(&example.proposal).unwrap(),
+                rule: example.rule,
+                files: example.files,
+                as_of: example.as_of,
+            };
+            Some((case, outcome))
+        })
+        .collect()
+}
+
+/// The proposals with published outcomes.
+pub fn of_cases() -> Vec<Case> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let mut cases = Vec::new();
+    for pack in ["sg-pdpa", "kr-pipa", "jp-appi", "us-dsp", "us-padfa"] {
+        let mut paths: Vec<_> = std::fs::read_dir(root.join(pack))
+            .unwrap()
+            .map(|entry| entry.unwrap().path().join("proposal.json"))
+            .collect();
+        paths.sort();
+        for path in paths {
+            let Ok(text) = std::fs::read_to_string(&path) else {
+                continue;
+            };
+            cases.push(Case {
+                name: path.display().to_string(),
+                rule: String::new(),
+                proposal: serde_json::from_str(&text).unwrap(),
+                files: BTreeMap::new(),
+                as_of: parse_date("2026-11-22").unwrap(),
+            });
+        }
+    }
+    cases
+}
+
+/// The code, standard output and standard error of a command.
+pub fn carnet(args: &[&str]) -> (i32, String, String) {
+    let out = std::process::Command::new(env!("CARGO_BIN_EXE_carnet"))
+        .args(args)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (
+        out.status.code().unwrap(),
+        text(out.stdout),
+        text(out.stderr),
+    )
+}
