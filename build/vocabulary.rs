@@ -229,11 +229,17 @@ impl<'a> Reader<'a> {
             .iter()
             .map(|(_, index)| format!("{index}, "))
             .collect();
+        let circumstances: String = either("x-circumstances")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .map(|word| format!("{word}, "))
+            .collect();
         let aliases = pairs(either("x-aliases"));
         let refused = pairs(either("x-not-certifications"));
         Ok(format!(
             "Shape::Words(Words {{ name: {name:?}, words: &[{words}], sorted: &[{sorted}], taxonomy: {taxonomy}, country: {country}, \
-             aliases: {aliases}, ambiguous: &[{ambiguous}], refused: {refused}, own_words: {own_words} }})"
+             aliases: {aliases}, ambiguous: &[{ambiguous}], refused: {refused}, circumstances: &[{circumstances}], own_words: {own_words} }})"
         ))
     }
 
@@ -273,13 +279,22 @@ impl<'a> Reader<'a> {
             write!(
                 fields,
                 "Field {{ name: {field:?}, shape: ShapeId({shape}), required: {required}, meaning: {meaning:?}, \
-                 document: {document}, event: {event}, ends: {ends}, starts: {starts}, requirements: &{requirements:?} }}, ",
+                 document: {document}, event: {event}, ends: {ends}, starts: {starts}, change: {change}, requirements: &{requirements:?} }}, ",
                 required = required.contains(&field.as_str()),
                 meaning = annotation("description").map(text).unwrap_or_default(),
                 document = option(annotation("x-document")),
                 event = annotation("x-event").is_some(),
                 ends = option(annotation("x-ends")),
                 starts = option(annotation("x-starts")),
+                change = match annotation("x-change").and_then(Value::as_str) {
+                    None => "None",
+                    Some("act") => "Some(Changing::Act)",
+                    Some("add") => "Some(Changing::Add)",
+                    Some("reroute") => "Some(Changing::Reroute)",
+                    Some("fixed") => "Some(Changing::Fixed)",
+                    Some("never") => "Some(Changing::Never)",
+                    Some(other) => return Err(format!("`x-change` of {field} is {other}").into()),
+                },
             )?;
         }
         let aliases = pairs(node.get("x-aliases"));

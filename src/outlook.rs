@@ -2,6 +2,7 @@
 //! to. Made by `whatif`, told by `report`.
 
 use crate::finding::{Label, PackId, RuleId, Tone};
+use crate::whatif::PatchStep;
 use serde_json::Value;
 
 /// What to ask next about a proposal.
@@ -77,4 +78,43 @@ pub struct Open {
     pub lacks: bool,
     /// The smallest sets of facts, dotted, of which some answers decide it; empty where none was found.
     pub sets: Vec<Vec<String>>,
+}
+
+/// What would make packs permit a transfer that they refuse.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repairs {
+    /// The packs that refuse, as they say it now.
+    pub packs: Vec<Said>,
+    /// The least sets of changes; those with the fewest first.
+    pub repairs: Vec<Repair>,
+    /// Not everything was tried.
+    pub cut: bool,
+}
+
+/// Changes of which each is needed and which together are enough.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repair {
+    pub steps: Vec<RepairStep>,
+    /// What the packs that refuse would say then, and those whose verdict changes.
+    pub verdicts: Vec<Said>,
+    /// What rules lack then of what is new, dotted.
+    pub then: Vec<String>,
+    /// The changes as a JSON Patch (RFC 6902) of each document: its name as the proposal writes it,
+    /// `None` for the proposal.
+    pub patches: Vec<(Option<String>, Vec<PatchStep>)>,
+}
+
+/// Something to bring about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RepairStep {
+    /// The document, as the proposal names it; `None` for the proposal.
+    pub document: Option<String>,
+    /// Dotted.
+    pub field: String,
+    /// "add `VN` to `mechanisms[0].countries`"
+    pub says: String,
+    /// What the field means, from the schema; may be empty.
+    pub meaning: String,
+    /// Another party or place: another transfer.
+    pub reroute: bool,
 }

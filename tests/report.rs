@@ -186,6 +186,7 @@ fn proposal(sources: &SourceMap, file: FileId, verdicts: Vec<Verdict>) -> Propos
         verdicts,
         proofs: Vec::new(),
         questions: None,
+        repairs: None,
         findings: vec![],
         outcomes: vec![PackOutcomes {
             pack: PackId("sg-pdpa".into()),

@@ -17,7 +17,7 @@ use crate::finding::{Finding, Label, Problem, ProposalReport, Severity, Tone};
 use crate::source::{FileId, Position, SourceFile, SourceMap, Span};
 use crate::vocabulary::violation::check_shape;
 use crate::vocabulary::{PROFILE, PROPOSAL};
-use crate::whatif::questions;
+use crate::whatif::{questions, repairs};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -317,6 +317,9 @@ impl<'d, 'a> Teller<'d, 'a> {
         if desk.options.questions {
             report.questions = Some(questions(desk.set, &facts, &desk.options, &report));
         }
+        if let Some(reroute) = desk.options.repairs {
+            report.repairs = Some(repairs(desk.set, &facts, &desk.options, reroute));
+        }
         for finding in &mut report.findings {
             reweigh(finding, &desk.options);
         }
@@ -353,6 +356,7 @@ impl<'d, 'a> Teller<'d, 'a> {
             outcomes: Vec::new(),
             proofs: Vec::new(),
             questions: None,
+            repairs: None,
         });
     }
 }

@@ -211,6 +211,12 @@ pub(super) struct CheckArgs {
     /// Only what to ask next: the facts that are missing, and what each answer would lead to
     #[arg(long, help_heading = "Output")]
     pub(super) questions: bool,
+    /// Only what would make it permitted: the least changes, each tried against every pack
+    #[arg(long, help_heading = "Output")]
+    pub(super) repairs: bool,
+    /// With `--repairs`: also by other parties and places, which makes it another transfer
+    #[arg(long, requires = "repairs", help_heading = "Output")]
+    pub(super) allow_reroute: bool,
     /// Only proposals that fail, and the summary
     #[arg(long, short, conflicts_with = "verbose", help_heading = "Output")]
     pub(super) quiet: bool,

@@ -201,11 +201,15 @@ fn check_flags(args: &CheckArgs, loaded: &Loaded) -> Result<(), ExitCode> {
 /// Tells that what could be is not told in a format.
 fn check_outlook(args: &CheckArgs) -> Result<(), ExitCode> {
     use FormatName::{Human, Json, Markdown, Ndjson};
-    if !args.questions || matches!(args.format, Human | Markdown | Json | Ndjson) {
+    let asked = args.questions || args.repairs;
+    if !asked || matches!(args.format, Human | Markdown | Json | Ndjson) {
         return Ok(());
     }
     let help = "write `--format human`, `markdown`, `json` or `ndjson`";
-    error("questions are not told in this format", Some(help));
+    error(
+        "questions and repairs are not told in this format",
+        Some(help),
+    );
     Err(ExitCode::NotAsAsked)
 }
 

@@ -192,6 +192,7 @@ impl Settings {
             strict: args.strict || self.config.strict == Some(true),
             severity: severity.collect(),
             questions: args.questions,
+            repairs: args.repairs.then_some(args.allow_reroute),
             ..CheckOptions::new(as_of)
         }
     }

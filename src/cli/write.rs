@@ -85,7 +85,7 @@ pub(super) fn write(
     options.quiet = args.quiet;
     options.verbose = args.verbose;
     options.outcomes = args.outcomes;
-    options.outlook = args.questions;
+    options.outlook = args.questions || args.repairs;
     let mut code = code;
     let mut outputs = Vec::new();
     for file in files {

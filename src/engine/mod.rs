@@ -33,6 +33,7 @@ use crate::facts::{Facts, NodeRef};
 use crate::finding::{
     Counts, Finding, Outcome, PackOutcomes, Party, ProposalReport, RuleId, Severity, Tone, Verdict,
 };
+use crate::proof::PackProof;
 use crate::rule::condition::Literal;
 use crate::rule::{Pack, Rule, RuleSet};
 use crate::source::Span;
@@ -72,6 +73,8 @@ pub struct CheckOptions {
     pub proofs: bool,
     /// Tell what to ask next, too.
     pub questions: bool,
+    /// Tell what would make it permitted, too; `Some(true)`: also by other parties and places.
+    pub repairs: Option<bool>,
 }
 
 impl CheckOptions {
@@ -86,6 +89,7 @@ impl CheckOptions {
             severity: BTreeMap::new(),
             proofs: false,
             questions: false,
+            repairs: None,
         }
     }
 
@@ -184,6 +188,11 @@ pub fn check(
             .then_with(|| a.primary.pointer.cmp(&b.primary.pointer))
     });
     report
+}
+
+/// What the answers of every asked pack rest on, and nothing else of [`check`].
+pub fn proofs(set: &RuleSet, facts: &Facts, options: &CheckOptions) -> Vec<PackProof> {
+    why::proofs(set, facts, options, &law_dates(facts, options.as_of))
 }
 
 fn ask_pack(
@@ -321,5 +330,6 @@ fn heading(set: &RuleSet, facts: &Facts) -> ProposalReport {
         outcomes: Vec::new(),
         proofs: Vec::new(),
         questions: None,
+        repairs: None,
     }
 }

@@ -9,6 +9,7 @@ use super::RenderOptions;
 use super::json_text::Harmless;
 use super::place::place;
 use super::question_json::QuestionsJson;
+use super::repair_json::{RepairsJson, repairs_json};
 use super::words::{
     certainty_word, door_word, effect_word, kind_word, outcome_word, severity_word, target_word,
     tone_word,
@@ -182,6 +183,8 @@ struct ProposalJson<'a> {
     outcomes: Option<Vec<OutcomeJson<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     questions: Option<QuestionsJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repairs: Option<Vec<RepairsJson<'a>>>,
 }
 
 #[derive(Serialize)]
@@ -430,6 +433,7 @@ impl<'a> ProposalJson<'a> {
             verdicts: proposal.verdicts.iter().map(verdict).collect(),
             findings: proposal.findings.iter().map(finding).collect(),
             outcomes: outcomes.then(asked),
+            repairs: proposal.repairs.as_deref().map(repairs_json),
             questions: (proposal.questions.as_ref()).map(|q| QuestionsJson::new(q, sources)),
         }
     }

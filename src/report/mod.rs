@@ -26,6 +26,7 @@ mod phrase;
 mod place;
 mod proposal;
 mod question_json;
+mod repair_json;
 mod row;
 mod sarif;
 mod short;
@@ -95,7 +96,7 @@ pub struct RenderOptions {
     pub verbose: bool,
     /// The outcome of every rule, in `json`.
     pub outcomes: bool,
-    /// For people: what could be, instead of what is: the questions of the proposals.
+    /// For people: what could be, instead of what is: the questions and repairs of the proposals.
     pub outlook: bool,
 }
 

@@ -97,14 +97,14 @@ impl<'a> ReplyJson<'a> {
 }
 
 #[derive(Serialize)]
-struct SaidJson<'a> {
+pub(super) struct SaidJson<'a> {
     pack: &'a str,
     verdict: &'a str,
     tone: &'static str,
 }
 
 impl<'a> SaidJson<'a> {
-    fn new(said: &'a Said) -> Self {
+    pub(super) fn new(said: &'a Said) -> Self {
         Self {
             pack: &said.pack.0,
             verdict: &said.word,

@@ -84,8 +84,25 @@ pub struct Field {
     pub ends: Option<Text>,
     /// What happens on this date: "the certificate begins".
     pub starts: Option<Text>,
+    /// How the field, and what is in it, may come to be another.
+    pub change: Option<Changing>,
     /// The numbered requirements that this answer decides.
     pub requirements: &'static [Text],
+}
+
+/// How a fact of the world may come to be another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Changing {
+    /// By something that people do: sign, publish, obtain, look up.
+    Act,
+    /// As by `Act`; of a list, that something is added. What is in it is history and stays.
+    Add,
+    /// By choosing who takes part, or where: another transfer.
+    Reroute,
+    /// Not at all: it says what something is. Of something new it may be anything.
+    Fixed,
+    /// Not even of something new: it is so, or it is not.
+    Never,
 }
 
 /// A list.
@@ -114,6 +131,8 @@ pub struct Words {
     pub ambiguous: &'static [(Text, &'static [Text])],
     /// Words that belong somewhere else, with the reason.
     pub refused: &'static [(Text, Text)],
+    /// Words for what is so or is not: nobody can bring it about.
+    pub circumstances: &'static [Text],
     /// Whether words that start with `x_` are allowed.
     pub own_words: bool,
 }

@@ -18,6 +18,8 @@ pub struct Place {
 pub enum Change {
     /// The value becomes this one, whether it was there or not.
     Set(Value),
+    /// The list there gets one more element; a list that is not there has just this one.
+    Add(Value),
     /// The value goes.
     Remove,
 }
@@ -29,6 +31,14 @@ pub struct Edit {
     pub change: Change,
 }
 
+/// An operation of a JSON Patch (RFC 6902).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PatchStep {
+    pub op: &'static str,
+    pub path: String,
+    pub value: Option<Value>,
+}
+
 /// The text of a document after a change; `None` where there is nothing to change it at.
 pub fn changed(document: Document, pointer: &str, change: &Change) -> Option<String> {
     let text = document.text();
@@ -37,6 +47,17 @@ pub fn changed(document: Document, pointer: &str, change: &Change) -> Option<Str
             let (from, to) = whole_entry(document, document.locate(pointer)?)?;
             Some(spliced(text, from, to, ""))
         }
+        Change::Add(value) => match document.locate(pointer) {
+            Some(list) if document.kind(list) == Kind::Array => {
+                let last = document.elements(list).last();
+                let (at, comma) = match last {
+                    Some(last) => (document.range(last).end, ", "),
+                    None => (document.range(list).start + 1, ""),
+                };
+                Some(spliced(text, at, at, &format!("{comma}{value}")))
+            }
+            _ => set(document, pointer, &json!([value])),
+        },
         Change::Set(value) => set(document, pointer, value),
     }
 }
@@ -106,9 +127,50 @@ fn spliced(text: &str, from: u32, to: u32, new: &str) -> String {
     format!("{before}{new}{after}")
 }
 
+/// The operation of a JSON Patch that makes a change.
+pub fn patch_step(document: Document, pointer: &str, change: &Change) -> Option<PatchStep> {
+    let there = document.locate(pointer);
+    let step = |op, path: String, value: &Value| PatchStep {
+        op,
+        path,
+        value: Some(value.clone()),
+    };
+    Some(match change {
+        Change::Remove => PatchStep {
+            op: "remove",
+            path: pointer.to_owned(),
+            value: None,
+        },
+        Change::Set(value) if there.is_some() => step("replace", pointer.to_owned(), value),
+        Change::Add(value) if there.is_some_and(|at| document.kind(at) == Kind::Array) => {
+            step("add", format!("{pointer}/-"), value)
+        }
+        Change::Add(value) if there.is_some() => {
+            step("replace", pointer.to_owned(), &json!([value]))
+        }
+        Change::Set(value) => added(document, pointer, value)?,
+        Change::Add(value) => added(document, pointer, &json!([value]))?,
+    })
+}
+
+/// Adds a member with everything that is missing around it: a patch makes no parents.
+fn added(document: Document, pointer: &str, value: &Value) -> Option<PatchStep> {
+    let (object, name, value) = missing_member(document, pointer, value)?;
+    let path = format!(
+        "{}/{}",
+        document.pointer(object),
+        crate::facts::escape(&name)
+    );
+    Some(PatchStep {
+        op: "add",
+        path,
+        value: Some(value),
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Change, changed};
+    use super::{Change, changed, patch_step};
     use crate::document::{Tape, parse};
     use serde_json::{Value, json};
 
@@ -116,26 +178,36 @@ mod tests {
     #[test]
     fn changes_are_made_where_they_belong() {
         let text = "{\"a\": [1, 2, 3],\n \"b\": {\"c\": \"unknown\"}, \"e\": {}}";
-        let cases: [(&str, Change, &str); 8] = [
-            ("/a/0", Change::Remove, "\"a\": [2, 3]"),
-            ("/a/1", Change::Remove, "\"a\": [1, 3]"),
-            ("/a/2", Change::Remove, "\"a\": [1, 2]"),
-            ("/b", Change::Remove, "3], \"e\""),
-            ("/b/c", Change::Remove, "\"b\": {}"),
-            ("/b/c", Change::Set(json!(5)), "{\"c\": 5}"),
-            ("/e/f", Change::Set(json!(5)), "{\"f\": 5}"),
+        let cases: [(&str, Change, &str, &str); 10] = [
+            ("/a/0", Change::Remove, "\"a\": [2, 3]", "remove /a/0"),
+            ("/a/1", Change::Remove, "\"a\": [1, 3]", "remove /a/1"),
+            ("/a/2", Change::Remove, "\"a\": [1, 2]", "remove /a/2"),
+            ("/b", Change::Remove, "3], \"e\"", "remove /b"),
+            ("/b/c", Change::Remove, "\"b\": {}", "remove /b/c"),
+            ("/a", Change::Add(json!(4)), "[1, 2, 3, 4]", "add /a/-"),
+            ("/b/c", Change::Set(json!(5)), "{\"c\": 5}", "replace /b/c"),
+            ("/e/f", Change::Set(json!(5)), "{\"f\": 5}", "add /e/f"),
             (
                 "/b/d/e",
-                Change::Set(json!(6)),
-                "\"unknown\", \"d\": {\"e\":6}}",
+                Change::Add(json!(6)),
+                "\"unknown\", \"d\": {\"e\":[6]}}",
+                "add /b/d",
+            ),
+            (
+                "/b/c",
+                Change::Add(json!(7)),
+                "{\"c\": [7]}",
+                "replace /b/c",
             ),
         ];
-        for (pointer, change, expected) in cases {
+        for (pointer, change, expected, patch) in cases {
             let mut tape = Tape::new();
             let document = parse(text, &mut tape).expect("a document");
             let new = changed(document, pointer, &change).expect("a change");
             assert!(new.contains(expected), "{pointer}: {new}");
             serde_json::from_str::<Value>(&new).expect("JSON");
+            let step = patch_step(document, pointer, &change).expect("a patch");
+            assert_eq!(format!("{} {}", step.op, step.path), patch);
         }
     }
 }

@@ -2,15 +2,20 @@
 //!
 //! Nothing here knows a law, or takes a condition apart. A [`Sandbox`] makes a change in the text of a
 //! document and asks every rule again; `values` tells from the vocabulary what could stand at a place;
-//! `questions` tries every answer to a missing fact. So whatever is told about a variant of a proposal
+//! `questions` tries every answer to a missing fact; `repair` tries the changes that people can make,
+//! which `operators` lists. So whatever is told about a variant of a proposal
 //! is what the rules say of it.
 
 mod edit;
+mod operators;
 mod phrases;
 mod questions;
+mod repair;
 mod sandbox;
 mod values;
 
-pub use edit::{Change, Edit, Place};
+pub use edit::{Change, Edit, PatchStep, Place};
 pub(crate) use questions::questions;
+pub use repair::MOST_CHANGES;
+pub(crate) use repair::repairs;
 pub use sandbox::{Broken, Sandbox};

@@ -1,6 +1,8 @@
 //! Answers in words: "`processor` or `sub_processor`", "on or before 2026-12-14".
 
+use super::edit::{Change, Edit};
 use super::values::{COMPLETE, Order, SOME_TEXT};
+use crate::facts::dotted;
 use crate::rule::condition::parse_date;
 use jiff::civil::Date;
 use serde_json::{Value, json};
@@ -154,5 +156,64 @@ fn listed(values: &[&Value]) -> String {
         None => String::new(),
         Some((only, [])) => only.clone(),
         Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+    }
+}
+
+/// What is to be done: "add `VN` to `mechanisms[0].countries`".
+pub(super) fn change(edit: &Edit, now: Option<String>) -> String {
+    let field = dotted(&edit.place.pointer);
+    match &edit.change {
+        Change::Add(value @ Value::Object(_)) => format!("add to `{field}`: {}", shown(value)),
+        Change::Add(value) => format!("add {} to `{field}`", shown(value)),
+        Change::Remove => {
+            let list = edit.place.pointer.rsplit_once('/').map_or("", |it| it.0);
+            let list = dotted(list);
+            match now.filter(|now| now.len() <= MOST_SHOWN) {
+                Some(now) => format!("take {} out of `{list}`", bare(&now)),
+                None => format!("take `{field}` out of `{list}`"),
+            }
+        }
+        Change::Set(value) => {
+            let from = match now.filter(|now| now.len() <= MOST_SHOWN) {
+                Some(now) => format!(" instead of {}", bare(&now)),
+                None => String::new(),
+            };
+            format!("make `{field}` {}{from}", shown(value))
+        }
+    }
+}
+
+/// So many bytes of a value that is there are shown.
+const MOST_SHOWN: usize = 60;
+
+/// A value as an officer reads it.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Object(members) => {
+            let members: Vec<String> = members
+                .iter()
+                .map(|(name, value)| format!("`{name}` {}", shown(value)))
+                .collect();
+            match members.split_last() {
+                Some((last, rest)) if !rest.is_empty() => {
+                    format!("{} and {last}", rest.join(", "))
+                }
+                _ => members.join(""),
+            }
+        }
+        Value::Array(values) => {
+            let values: Vec<String> = values.iter().map(shown).collect();
+            format!("[{}]", values.join(", "))
+        }
+        Value::String(text) if text == SOME_TEXT => "as it is".to_owned(),
+        Value::String(text) => format!("`{text}`"),
+        other => format!("`{other}`"),
+    }
+}
+
+fn bare(json: &str) -> String {
+    match serde_json::from_str(json) {
+        Ok(Value::String(text)) => format!("`{text}`"),
+        _ => format!("`{json}`"),
     }
 }

@@ -1,6 +1,6 @@
 //! A proposal that can be changed and asked again, with the documents that it names.
 
-use super::edit::{Edit, changed};
+use super::edit::{Edit, PatchStep, changed, patch_step};
 use crate::document::{Document, Tape, parse, view};
 use crate::engine::{CheckOptions, PackAnswer, answers};
 use crate::facts::{Facts, Flaws, Part};
@@ -84,6 +84,12 @@ impl<'a> Sandbox<'a> {
         u16::try_from(part).ok()
     }
 
+    /// What the proposal names a part by; `None` for itself.
+    pub fn name_of(&self, part: u16) -> Option<&str> {
+        let named = |(_, known): &&(String, Option<u16>)| *known == Some(part);
+        self.names.iter().find(named).map(|(name, _)| name.as_str())
+    }
+
     /// A document as it was written.
     pub fn document(&self, part: u16) -> Option<Document<'_>> {
         self.texts.get(usize::from(part)).map(Text::document)
@@ -134,6 +140,34 @@ impl<'a> Sandbox<'a> {
     /// See [`with`](Self::with).
     pub fn answers(&self, edits: &[Edit]) -> Result<Vec<PackAnswer<'a>>, Broken> {
         self.with(edits, |facts| answers(self.set, facts, self.options))
+    }
+
+    /// The changes as a JSON Patch of each document: the name of the document, `None` for the proposal.
+    pub fn patches(&self, edits: &[Edit]) -> Vec<(Option<String>, Vec<PatchStep>)> {
+        let mut patches: Vec<(Option<String>, Vec<PatchStep>)> = Vec::new();
+        for (part, original) in self.texts.iter().enumerate() {
+            let mut steps = Vec::new();
+            let mut text = original.text.clone();
+            let here = edits
+                .iter()
+                .filter(|edit| usize::from(edit.place.part) == part);
+            for edit in here {
+                let mut tape = Tape::new();
+                let Ok(document) = parse(&text, &mut tape) else {
+                    break;
+                };
+                steps.extend(patch_step(document, &edit.place.pointer, &edit.change));
+                let Some(next) = changed(document, &edit.place.pointer, &edit.change) else {
+                    break;
+                };
+                text = next;
+            }
+            if !steps.is_empty() {
+                let name = u16::try_from(part).ok().and_then(|part| self.name_of(part));
+                patches.push((name.map(str::to_owned), steps));
+            }
+        }
+        patches
     }
 }
 

@@ -12,4 +12,5 @@
 
 mod asked;
 mod questions;
+mod repairs;
 mod why;

@@ -1,7 +1,8 @@
-//! What could be, for people and programs: the facts to ask for next.
+//! What could be, for people: the facts to ask for next, and what would make it permitted.
 
 mod questionnaire;
 mod questions;
+mod repairs;
 
 use super::RenderOptions;
 use super::look::Look;
@@ -12,7 +13,7 @@ use crate::finding::{ProposalReport, Report};
 use crate::source::SourceMap;
 use std::io::{self, Write};
 
-/// The questions of every proposal that has some, for a terminal.
+/// The questions and repairs of every proposal that has some, for a terminal.
 pub(super) fn human(
     report: &Report,
     sources: &SourceMap,
@@ -20,15 +21,26 @@ pub(super) fn human(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let look = Look::new(options);
-    let mut silent = report.let_go.proposals;
     let mut told = false;
+    // Proposals of which there is nothing to ask, and of which nothing is refused.
+    let (mut complete, mut permitted) = (report.let_go.proposals, report.let_go.proposals);
+    let mut asked = Asked::default();
     for proposal in &report.proposals {
         let mut text = String::new();
-        if let Some(asked) = &proposal.questions {
-            questions::of_proposal(&mut text, proposal, asked, sources, &look);
+        if let Some(questions) = &proposal.questions {
+            asked.questions = true;
+            let before = text.len();
+            questions::of_proposal(&mut text, proposal, questions, sources, &look);
+            complete += usize::from(text.len() == before);
+        }
+        if let Some(repairs) = &proposal.repairs {
+            asked.repairs = true;
+            permitted += usize::from(repairs.is_empty());
+            for repairs in repairs {
+                repairs::of_proposal(&mut text, repairs, &look);
+            }
         }
         if text.is_empty() {
-            silent += 1;
             continue;
         }
         told = true;
@@ -37,35 +49,54 @@ pub(super) fn human(
         whole.push_str(&text);
         out.write_all(whole.as_bytes())?;
     }
-    let last = match (told, silent) {
-        (_, 0) => return Ok(()),
-        (false, _) => format!(
-            "No fact is missing in {}.",
-            count(silent, "proposal", "proposals")
-        ),
-        (true, _) => format!(
-            "In {} no fact is missing.",
-            count(silent, "other proposal", "other proposals")
-        ),
+    let counted = |silent: usize| match told {
+        false => count(silent, "proposal", "proposals"),
+        true => count(silent, "other proposal", "other proposals"),
     };
     let mut text = String::new();
-    Row::new(0)
-        .hanging(0)
-        .text(look.faint(), last)
-        .write(&mut text, look.width);
+    let mut last = |line: String| {
+        Row::new(0)
+            .hanging(0)
+            .text(look.faint(), line)
+            .write(&mut text, look.width);
+    };
+    if asked.questions && complete > 0 {
+        last(format!("No fact is missing in {}.", counted(complete)));
+    }
+    if asked.repairs && permitted > 0 {
+        last(format!("Nothing is refused in {}.", counted(permitted)));
+    }
     out.write_all(text.as_bytes())
+}
+
+/// What was asked for.
+#[derive(Default)]
+struct Asked {
+    questions: bool,
+    repairs: bool,
 }
 
 /// The same in Markdown, where questions are a form to be filled in.
 pub(super) fn markdown(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut text = String::new();
+    let mut asked = Asked::default();
     for proposal in &report.proposals {
-        if let Some(asked) = &proposal.questions {
-            questionnaire::of_proposal(&mut text, proposal, asked);
+        if let Some(questions) = &proposal.questions {
+            asked.questions = true;
+            questionnaire::of_proposal(&mut text, proposal, questions);
+        }
+        if let Some(repairs) = &proposal.repairs {
+            asked.repairs = true;
+            repairs::in_markdown(&mut text, proposal, repairs);
         }
     }
     if text.is_empty() {
-        text.push_str("No fact is missing.\n");
+        let nothing = match (asked.questions, asked.repairs) {
+            (_, false) => "No fact is missing.\n",
+            (false, true) => "Nothing is refused.\n",
+            (true, true) => "No fact is missing, and nothing is refused.\n",
+        };
+        text.push_str(nothing);
     }
     out.write_all(text.as_bytes())
 }
