@@ -178,10 +178,10 @@ fn shells_read_their_completions() {
             .unwrap();
         assert!(output.status.success(), "{shell}: {}", told(&output));
     }
-    // What a reader gets who types `carnet check --rep<Tab>`.
+    // What a reader gets who types `carnet check --repo<Tab>`.
     if let Some(bash) = system(&["bash"]) {
-        let script = "source ./bash; COMP_WORDS=(carnet check --rep); COMP_CWORD=2; COMP_LINE='carnet check --rep'; \
-                      COMP_POINT=18; _carnet carnet --rep check; echo \"${COMPREPLY[*]}\"";
+        let script = "source ./bash; COMP_WORDS=(carnet check --repo); COMP_CWORD=2; COMP_LINE='carnet check --repo'; \
+                      COMP_POINT=19; _carnet carnet --repo check; echo \"${COMPREPLY[*]}\"";
         let output = Command::new(bash)
             .args(["-c", script])
             .current_dir(&folder.0)

@@ -256,6 +256,8 @@ fn annotations_speak_of_things_that_exist() {
     let known = [
         "x-aliases",
         "x-ambiguous",
+        "x-change",
+        "x-circumstances",
         "x-document",
         "x-ends",
         "x-event",

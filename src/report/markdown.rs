@@ -6,10 +6,10 @@
 use super::card::Card;
 use super::excerpt::{Mark, excerpts, line_range, line_text};
 use super::grouping::grouped;
-use super::markup::{code, escaped};
+use super::markup::{code, escaped, sentence};
 use super::phrase::{assumption_text, dates, parties, reason_text, verdict_word, waived_text};
 use super::summary::{by_rule, count, found, summary_line};
-use super::text::{is_unsafe, push_spaces, stand_in, values, width};
+use super::text::{is_unsafe, push_spaces, stand_in, width};
 use crate::finding::{Finding, ProposalReport, Report, Tone};
 use crate::source::SourceMap;
 use std::collections::BTreeMap;
@@ -384,19 +384,6 @@ fn safe(text: &str) -> String {
 fn fence(text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     "`".repeat(longest.max(2) + 1)
-}
-
-/// A sentence in which values stand between backticks.
-fn sentence(text: &str) -> String {
-    let mut out = String::new();
-    for (index, piece) in values(text).into_iter().enumerate() {
-        if index % 2 == 1 {
-            out.push_str(&code(piece));
-        } else {
-            out.push_str(&escaped(piece));
-        }
-    }
-    out
 }
 
 fn strong(text: &str) -> String {

@@ -1,6 +1,6 @@
 //! Text on its way into Markdown: nothing that a user wrote becomes markup, a mention or a reference.
 
-use super::text::sanitise;
+use super::text::{sanitise, values};
 
 /// A value as code; no backtick is in it.
 pub(super) fn code(value: &str) -> String {
@@ -28,6 +28,19 @@ pub(super) fn escaped(text: &str) -> String {
                 out.push(c);
             }
             _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// A sentence in which values stand between backticks.
+pub(super) fn sentence(text: &str) -> String {
+    let mut out = String::new();
+    for (index, piece) in values(text).into_iter().enumerate() {
+        if index % 2 == 1 {
+            out.push_str(&code(piece));
+        } else {
+            out.push_str(&escaped(piece));
         }
     }
     out

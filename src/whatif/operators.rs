@@ -77,7 +77,7 @@ pub(super) fn operators(
     kind: Changing,
     as_of: Date,
 ) -> Vec<Edit> {
-    let (place, fact) = (read.place, read.fact);
+    let place = read.place;
     let Some(at) = at(vocabulary, place) else {
         return Vec::new();
     };
@@ -117,7 +117,7 @@ pub(super) fn operators(
             Some(field) if field.document.is_none() => set(vec![json!(SOME_TEXT)]),
             _ => Vec::new(),
         },
-        Shape::List(list) if fact.scope != Scope::Value || there.is_none() => {
+        Shape::List(list) if is_read(read, there) => {
             let elements: Vec<NodeId> = match there {
                 Some(node) if document.kind(node) == Kind::Array => {
                     document.elements(node).collect()
@@ -159,6 +159,11 @@ pub(super) fn operators(
         }
         _ => Vec::new(),
     }
+}
+
+/// Whether it matters what is in a list, and not only that it is there.
+fn is_read(read: &Read, there: Option<NodeId>) -> bool {
+    read.fact.scope != Scope::Value || there.is_none() || read.lists != Lists::Grow
 }
 
 /// The texts with which a value is compared.

@@ -169,6 +169,9 @@ pub(super) fn change(edit: &Edit, now: Option<String>) -> String {
             let list = edit.place.pointer.rsplit_once('/').map_or("", |it| it.0);
             let list = dotted(list);
             match now.filter(|now| now.len() <= MOST_SHOWN) {
+                Some(now) if now.starts_with('{') => {
+                    format!("take out of `{list}`: {}", bare(&now))
+                }
                 Some(now) => format!("take {} out of `{list}`", bare(&now)),
                 None => format!("take `{field}` out of `{list}`"),
             }
@@ -214,6 +217,7 @@ fn shown(value: &Value) -> String {
 fn bare(json: &str) -> String {
     match serde_json::from_str(json) {
         Ok(Value::String(text)) => format!("`{text}`"),
+        Ok(value @ Value::Object(_)) => shown(&value),
         _ => format!("`{json}`"),
     }
 }

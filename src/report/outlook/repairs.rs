@@ -1,7 +1,7 @@
 //! What would make it permitted: the least changes, and what the packs would say then.
 
 use super::super::look::Look;
-use super::super::markup::escaped;
+use super::super::markup::{escaped, sentence};
 use super::super::phrase::verdict_word;
 use super::super::row::Row;
 use crate::finding::ProposalReport;
@@ -14,6 +14,12 @@ pub(super) fn of_proposal(out: &mut String, repairs: &Repairs, look: &Look) {
         let row = Row::new(2).hanging(4).text(look.plain(), &said.title);
         let word = verdict_word(&said.word);
         row.text_after(look.tone(said.tone), word, look.gap(3))
+            .write(out, look.width);
+    }
+    if !repairs.repairs.is_empty() {
+        Row::new(2)
+            .hanging(2)
+            .text(look.faint(), each(repairs))
             .write(out, look.width);
     }
     out.push('\n');
@@ -90,6 +96,14 @@ fn still(repair: &Repair) -> String {
     format!("then say: {}", fields.join(", "))
 }
 
+/// What the list is.
+fn each(repairs: &Repairs) -> &'static str {
+    match repairs.repairs.len() {
+        1 => "This would be enough. Bring it about first, then write it down.",
+        _ => "Each of these would be enough. Bring it about first, then write it down.",
+    }
+}
+
 const MORE: &str = "There may be others: not every change was tried.";
 
 /// Why nothing is offered.
@@ -112,11 +126,14 @@ pub(super) fn in_markdown(out: &mut String, proposal: &ProposalReport, all: &[Re
             escaped(&proposal.id),
             packs.join("; ")
         );
+        if !repairs.repairs.is_empty() {
+            let _ = writeln!(out, "{}\n", each(repairs));
+        }
         for (i, repair) in repairs.repairs.iter().enumerate() {
             let _ = writeln!(out, "{}. {}\n", i + 1, in_words(repair));
         }
         match (repairs.repairs.is_empty(), repairs.cut) {
-            (true, _) => drop(writeln!(out, "{}\n", escaped(&none(repairs)))),
+            (true, _) => drop(writeln!(out, "{}\n", sentence(&none(repairs)))),
             (false, true) => drop(writeln!(out, "{MORE}\n")),
             (false, false) => {}
         }
@@ -127,12 +144,12 @@ fn in_words(repair: &Repair) -> String {
     let steps: Vec<String> = repair
         .steps
         .iter()
-        .map(|step| escaped(&in_short(step)))
+        .map(|step| sentence(&in_short(step)))
         .collect();
     let verdicts: Vec<String> = repair.verdicts.iter().map(word).collect();
     let then = match repair.then.is_empty() {
         true => String::new(),
-        false => format!(". {}", escaped(&still(repair))),
+        false => format!(". {}", sentence(&still(repair))),
     };
     format!("{}: {}{then}", steps.join(", and "), verdicts.join("; "))
 }

@@ -9,6 +9,7 @@
 
 mod joined;
 mod least;
+mod obstacle;
 mod rest;
 mod told;
 
@@ -20,12 +21,12 @@ use crate::facts::Facts;
 use crate::finding::{Outcome, PackKind, Tone};
 use crate::outlook::Repairs;
 use crate::proof::{Fact, FactState};
-use crate::rule::RuleSet;
-use crate::truth::Truth;
+use crate::rule::{Body, Rule, RuleSet};
 use crate::vocabulary::Changing;
 use joined::{news, with, within};
 pub(super) use rest::Lists;
 use rest::{Leaf, rest};
+use serde_json::Value;
 use std::collections::VecDeque;
 
 /// So many changes are made together at most.
@@ -73,9 +74,10 @@ pub(crate) fn repairs(
             return false;
         };
         let mut rules = pack.rules.iter().zip(&answer.outcomes);
-        answer.tone == Tone::Bad
-            && options.asks_pack(pack)
-            && rules.any(|(rule, outcome)| *outcome == Outcome::Fail && options.asks_rule(rule))
+        let refuses = |(rule, outcome): (&Rule, &Outcome)| {
+            *outcome == Outcome::Fail && rule.effect.decides() && options.asks_rule(rule)
+        };
+        answer.tone == Tone::Bad && options.asks_pack(pack) && rules.any(refuses)
     };
     let kind = |answer: &&PackAnswer| set.packs.get(answer.pack).map(|pack| pack.kind);
     let bad: Vec<&PackAnswer> = base.iter().filter(refused).collect();
@@ -205,114 +207,6 @@ impl Search<'_, '_> {
         }
     }
 
-    /// The rules that stand in the way: those of the packs that refuse, and those that answer worse
-    /// than before.
-    fn in_the_way(&self, answers: &[PackAnswer]) -> Vec<(usize, usize)> {
-        let mut rules = Vec::new();
-        for now in answers {
-            let before = self.base.iter().find(|answer| answer.pack == now.pack);
-            let was_good = before.is_some_and(|before| before.tone == Tone::Good);
-            let doubted = was_good && !matches!(now.tone, Tone::Good | Tone::NotApplicable);
-            for (rule, outcome) in now.outcomes.iter().enumerate() {
-                if self.stands((now.pack, rule), *outcome, doubted) {
-                    rules.push((now.pack, rule));
-                }
-            }
-        }
-        rules
-    }
-
-    /// Whether a rule that answers so stands in the way. `doubted`: of a pack that was met.
-    fn stands(&self, (pack, rule): (usize, usize), outcome: Outcome, doubted: bool) -> bool {
-        let before = self.base.iter().find(|answer| answer.pack == pack);
-        let earlier = before.and_then(|before| before.outcomes.get(rule).copied());
-        let known = self.set.packs.get(pack).and_then(|it| it.rules.get(rule));
-        let (Some(earlier), Some(known)) = (earlier, known) else {
-            return false;
-        };
-        let targeted = self.is_targeted((pack, rule));
-        known.effect.decides()
-            && match (outcome, earlier) {
-                (Outcome::Fail, Outcome::Fail) => targeted,
-                (Outcome::Fail, _) => true,
-                // What was refused and is not known then is not repaired.
-                (Outcome::Undetermined, Outcome::Fail) => targeted,
-                (Outcome::Undetermined, Outcome::Undetermined) => false,
-                (Outcome::Undetermined, Outcome::Pass) => true,
-                // What a rule lacks that was not asked before is to be told then.
-                (Outcome::Undetermined, Outcome::NotApplicable) => {
-                    doubted || (targeted && !self.lenient)
-                }
-                _ => false,
-            }
-    }
-
-    /// Whether a rule is to be met: it was asked for, and its pack refuses.
-    fn is_targeted(&self, (pack, rule): (usize, usize)) -> bool {
-        let known = self.set.packs.get(pack).and_then(|it| it.rules.get(rule));
-        self.target.contains(&pack) && known.is_some_and(|it| self.asked.asks_rule(it))
-    }
-
-    /// The first rule in the way after some changes, if every change can be made; `Ok(None)` where
-    /// nothing is in the way and every pack that refused says so.
-    fn obstacle(&self, edits: &[Edit]) -> Result<Option<(usize, usize)>, Broken> {
-        let answers = self.sandbox.answers(edits)?;
-        let open = |rule: &(usize, usize)| !self.is_open(edits, &answers, *rule);
-        if let Some(first) = self.in_the_way(&answers).into_iter().find(open) {
-            return Ok(Some(first));
-        }
-        let refuses = |answer: &&PackAnswer| {
-            let pack = self.set.packs.get(answer.pack);
-            let whole = pack.is_some_and(|pack| self.asked.asks_whole(pack));
-            whole && self.target.contains(&answer.pack) && answer.tone == Tone::Bad
-        };
-        match answers.iter().find(refuses) {
-            Some(_) => Err(Broken),
-            None => Ok(None),
-        }
-    }
-
-    /// Whether changes are enough.
-    fn is_enough(&self, edits: &[Edit]) -> bool {
-        self.obstacle(edits) == Ok(None)
-    }
-
-    /// Whether a rule that is not to be met lacks nothing but what is not said yet of something new.
-    fn is_open(
-        &self,
-        edits: &[Edit],
-        answers: &[PackAnswer],
-        (pack, rule): (usize, usize),
-    ) -> bool {
-        let answer = answers.iter().find(|answer| answer.pack == pack);
-        let outcome = answer.and_then(|answer| answer.outcomes.get(rule));
-        if outcome != Some(&Outcome::Undetermined) || self.is_targeted((pack, rule)) {
-            return false;
-        }
-        let new = news(self.sandbox, edits);
-        let missing = self.missing(edits, (pack, rule));
-        let is_new = |place: &Place| new.iter().any(|new| within(place, new));
-        !missing.is_empty() && missing.iter().all(is_new)
-    }
-
-    /// What a rule lacks.
-    fn missing(&self, edits: &[Edit], rule: (usize, usize)) -> Vec<Place> {
-        let Some(rest) = rest(self.set, self.sandbox, edits, rule, &|_, _| true) else {
-            return Vec::new();
-        };
-        let mut places: Vec<Place> = Vec::new();
-        let unknown = rest
-            .leaves
-            .into_iter()
-            .filter(|leaf| leaf.truth == Truth::Unknown);
-        for (place, fact) in unknown.flat_map(|leaf| leaf.facts) {
-            if fact.state != FactState::Stated && !places.contains(&place) {
-                places.push(place);
-            }
-        }
-        places
-    }
-
     /// What a rule in the way rests on after some changes; `None` where it does not stand there.
     fn stuck_on(&self, edits: &[Edit], (pack, rule): (usize, usize)) -> Option<Stuck> {
         let new = news(self.sandbox, edits);
@@ -402,7 +296,7 @@ impl Search<'_, '_> {
         let mut children: Vec<(Place, Node)> = Vec::new();
         let mut idle = Vec::new();
         let mut settled: Vec<Place> = Vec::new();
-        for (joint, edit) in self.changes(&node.edits, new, facts) {
+        for (joint, edit) in self.changes(node, new, facts) {
             if settled.contains(&edit.place) {
                 continue;
             }
@@ -511,7 +405,12 @@ impl Search<'_, '_> {
     }
 
     /// The changes that can be made of these facts, and whether each is read together with others.
-    fn changes(&self, edits: &[Edit], new: &[Place], facts: &[Read]) -> Vec<(bool, Edit)> {
+    fn changes(
+        &self,
+        Node { edits, stuck, .. }: &Node,
+        new: &[Place],
+        facts: &[Read],
+    ) -> Vec<(bool, Edit)> {
         let vocabulary = &self.set.vocabulary;
         let mut changes: Vec<(Changing, &Read, Edit)> = Vec::new();
         let made = self.sandbox.with(edits, |changed| {
@@ -527,9 +426,27 @@ impl Search<'_, '_> {
         if made.is_err() {
             return Vec::new();
         }
+        // Of the words of a door, the one that its rule names first says best what is meant.
+        let stuck = self
+            .set
+            .packs
+            .get(stuck.pack)
+            .and_then(|it| it.rules.get(stuck.rule));
+        let doors: Vec<&str> = match stuck.map(|rule| &rule.body) {
+            Some(Body::Gate(doors)) => {
+                let words = doors.iter().flat_map(|door| &door.words);
+                words.map(String::as_str).collect()
+            }
+            _ => Vec::new(),
+        };
         let places: Vec<&Place> = changes.iter().map(|(_, read, _)| read.place).collect();
         changes.sort_by_key(|(kind, _, edit)| {
-            (*kind == Changing::Reroute, edit.change == Change::Remove)
+            let rank = doors.iter().position(|word| says(edit, word));
+            (
+                *kind == Changing::Reroute,
+                edit.change == Change::Remove,
+                rank.unwrap_or(doors.len()),
+            )
         });
         let joint = |read: &Read| read.beside.iter().any(|place| places.contains(place));
         changes
@@ -542,4 +459,12 @@ impl Search<'_, '_> {
 /// Whether the same is changed, in whatever order.
 fn same_edits(one: &[Edit], other: &[Edit]) -> bool {
     one.len() == other.len() && one.iter().all(|edit| other.contains(edit))
+}
+
+/// Whether a change adds something of this kind.
+fn says(edit: &Edit, word: &str) -> bool {
+    match &edit.change {
+        Change::Add(Value::Object(members)) => members.values().any(|value| value == word),
+        _ => false,
+    }
 }
