@@ -43,6 +43,9 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) with_words: bool,
     /// Whether proofs hold the parts that decided nothing, too.
     pub(crate) whole_proofs: bool,
+    /// Whether whole proofs leave out what cannot have decided: what holds of parts of which one has to
+    /// fail, and the like.
+    pub(crate) deciding_only: bool,
     /// Answers of definitions that call themselves, so that cost stays linear.
     memo: HashMap<(usize, NodeRef, String), Truth>,
 }
@@ -61,6 +64,7 @@ impl<'a> Evaluator<'a> {
             assumed: false,
             with_words: true,
             whole_proofs: false,
+            deciding_only: false,
             memo: HashMap::new(),
         }
     }

@@ -170,7 +170,7 @@ pub fn check(
         report.findings.push(finding);
     }
     if options.proofs {
-        report.proofs = why::proofs(set, facts, options, &dates);
+        report.proofs = why::proofs(set, facts, options, &dates, false);
     }
     verdict::conclude(set, facts, &not_asked, options, &mut report);
     report.findings.sort_by(|a, b| {
@@ -190,9 +190,9 @@ pub fn check(
     report
 }
 
-/// What the answers of every asked pack rest on, and nothing else of [`check`].
-pub fn proofs(set: &RuleSet, facts: &Facts, options: &CheckOptions) -> Vec<PackProof> {
-    why::proofs(set, facts, options, &law_dates(facts, options.as_of))
+/// What the answers of every asked pack rest on, without words and without what decided nothing.
+pub fn reasons(set: &RuleSet, facts: &Facts, options: &CheckOptions) -> Vec<PackProof> {
+    why::proofs(set, facts, options, &law_dates(facts, options.as_of), true)
 }
 
 fn ask_pack(

@@ -160,7 +160,9 @@ impl<'a> Evaluator<'a> {
                 proof.truth = truths.iter().fold(Truth::from(all), join);
                 for (part, truth) in parts.iter().zip(truths) {
                     // A part with another answer is no reason for this one.
-                    if truth == proof.truth || self.whole_proofs {
+                    let known = proof.truth != Truth::Unknown;
+                    let all = self.whole_proofs && !(self.deciding_only && known);
+                    if truth == proof.truth || all {
                         let child = self.prove_as(part, Some(truth));
                         proof.children.push(child);
                     }
@@ -379,6 +381,9 @@ impl<'a> Evaluator<'a> {
         self.mark_incomplete(proof);
         let Some(body) = body else { return };
         let wanted = match (&proof.condition.kind, proof.truth) {
+            (ConditionKind::Quantified { quantifier, .. }, truth) if self.deciding_only => {
+                quantifier.found(truth)
+            }
             _ if self.whole_proofs => None,
             (ConditionKind::Quantified { .. }, Truth::Unknown) => Some(Truth::Unknown),
             (ConditionKind::Quantified { quantifier, .. }, truth) => quantifier.found(truth),

@@ -25,12 +25,15 @@ pub(super) fn proofs(
     facts: &Facts,
     options: &CheckOptions,
     dates: &LawDates,
+    deciding_only: bool,
 ) -> Vec<PackProof> {
     let asked = set.packs.iter().filter(|pack| options.asks_pack(pack));
     asked
         .map(|pack| {
             let mut eval = Evaluator::new(set, facts, options.as_of, options.strict);
             eval.whole_proofs = true;
+            eval.deciding_only = deciding_only;
+            eval.with_words = !deciding_only;
             of_pack(&mut eval, pack, options, dates)
         })
         .collect()

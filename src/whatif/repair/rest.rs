@@ -3,7 +3,7 @@
 
 use super::super::edit::{Edit, Place};
 use super::super::sandbox::Sandbox;
-use crate::engine::{CheckOptions, PackChoice, proofs};
+use crate::engine::{CheckOptions, PackChoice, reasons};
 use crate::finding::Outcome;
 use crate::proof::{Fact, Step, StepKind};
 use crate::rule::RuleSet;
@@ -91,7 +91,7 @@ pub(super) fn rest(
         ignore: Vec::new(),
         ..sandbox.options.clone()
     };
-    let proofs = sandbox.with(edits, |facts| proofs(set, facts, &options));
+    let proofs = sandbox.with(edits, |facts| reasons(set, facts, &options));
     let proof = proofs.ok()?.into_iter().find(|it| it.pack == pack.id)?;
     let proved = proof.rules.first()?;
     let reader = Reader {
