@@ -3,7 +3,7 @@
 //! These are the project's own words. No type here is serialised; every output format has its
 //! own private types in `report/`.
 
-use crate::outlook::{Questions, Repairs};
+use crate::outlook::{Forecast, Questions, Repairs};
 use crate::proof::PackProof;
 use crate::source::{FileId, Span};
 use crate::tally::Tally;
@@ -349,6 +349,8 @@ pub struct ProposalReport {
     pub questions: Option<Questions>,
     /// What would make it permitted, where that was asked for.
     pub repairs: Option<Vec<Repairs>>,
+    /// When it becomes another answer, where that was asked for.
+    pub forecast: Option<Forecast>,
 }
 
 impl ProposalReport {

@@ -1,8 +1,9 @@
 //! What could be: the facts that would decide what is undetermined, and what each answer would lead
 //! to. Made by `whatif`, told by `report`.
 
-use crate::finding::{Label, PackId, RuleId, Tone};
+use crate::finding::{Label, Outcome, PackId, RuleId, Tone};
 use crate::whatif::PatchStep;
+use jiff::civil::Date;
 use serde_json::Value;
 
 /// What to ask next about a proposal.
@@ -117,4 +118,75 @@ pub struct RepairStep {
     pub meaning: String,
     /// Another party or place: another transfer.
     pub reroute: bool,
+}
+
+/// Which days are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Days {
+    /// Every day after that of the check, up to this one.
+    Until(Date),
+    /// This one only.
+    At(Date),
+}
+
+/// When answers become others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Forecast {
+    /// The day of the check.
+    pub from: Date,
+    /// The last day that was looked at.
+    pub until: Date,
+    /// Only these two days were looked at, and none between.
+    pub compared: bool,
+    /// Ascending.
+    pub turns: Vec<Turn>,
+}
+
+/// A day on which something becomes different.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Turn {
+    pub date: Date,
+    /// What happens: "the certificate ends (`importer.certifications[0].valid_until`: 2026-11-30)".
+    pub because: Vec<String>,
+    /// Verdicts, before and from then on.
+    pub verdicts: Vec<(Said, Said)>,
+    pub outcomes: Vec<OutcomeTurn>,
+    /// What happens to people's own dates: a review is due, a waiver ends.
+    pub notes: Vec<String>,
+}
+
+/// The answer of a rule, before and from then on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutcomeTurn {
+    pub pack: PackId,
+    pub rule: RuleId,
+    /// The rule's title.
+    pub title: String,
+    pub from: Outcome,
+    pub to: Outcome,
+}
+
+impl Forecast {
+    /// The turn of a day; made where there is none. `None` for a day that was not looked at.
+    pub fn turn(&mut self, date: Date) -> Option<&mut Turn> {
+        if date <= self.from || date > self.until {
+            return None;
+        }
+        let date = if self.compared { self.until } else { date };
+        let at = match self.turns.binary_search_by_key(&date, |turn| turn.date) {
+            Ok(at) => at,
+            Err(at) => {
+                let turn = Turn {
+                    date,
+                    because: Vec::new(),
+                    verdicts: Vec::new(),
+                    outcomes: Vec::new(),
+                    notes: Vec::new(),
+                };
+                self.turns.insert(at, turn);
+                at
+            }
+        };
+        self.turns.get_mut(at)
+    }
 }

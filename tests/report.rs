@@ -187,6 +187,7 @@ fn proposal(sources: &SourceMap, file: FileId, verdicts: Vec<Verdict>) -> Propos
         proofs: Vec::new(),
         questions: None,
         repairs: None,
+        forecast: None,
         findings: vec![],
         outcomes: vec![PackOutcomes {
             pack: PackId("sg-pdpa".into()),

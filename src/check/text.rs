@@ -17,7 +17,7 @@ use crate::finding::{Finding, Label, Problem, ProposalReport, Severity, Tone};
 use crate::source::{FileId, Position, SourceFile, SourceMap, Span};
 use crate::vocabulary::violation::check_shape;
 use crate::vocabulary::{PROFILE, PROPOSAL};
-use crate::whatif::{questions, repairs};
+use crate::whatif::{forecast, questions, repairs};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -320,6 +320,9 @@ impl<'d, 'a> Teller<'d, 'a> {
         if let Some(reroute) = desk.options.repairs {
             report.repairs = Some(repairs(desk.set, &facts, &desk.options, reroute));
         }
+        if let Some(days) = desk.options.forecast {
+            report.forecast = Some(forecast(desk.set, &facts, &desk.options, days));
+        }
         for finding in &mut report.findings {
             reweigh(finding, &desk.options);
         }
@@ -357,6 +360,7 @@ impl<'d, 'a> Teller<'d, 'a> {
             proofs: Vec::new(),
             questions: None,
             repairs: None,
+            forecast: None,
         });
     }
 }

@@ -1,7 +1,9 @@
 //! What the rules answer, and nothing about it: for whoever asks the same of many variants of a
-//! proposal. The answers are those of [`check`](super::check), at a fraction of its cost.
+//! proposal, or on many days. The answers are those of [`check`](super::check), at a fraction of its
+//! cost.
 
 use crate::engine::evaluate::Evaluator;
+use crate::engine::horizon::Turning;
 use crate::engine::law_date::{LawDates, law_dates};
 use crate::engine::verdict::{NOT_APPLICABLE, doubted, own_word, weigh};
 use crate::engine::{CheckOptions, PackChoice, applies, ask};
@@ -9,6 +11,7 @@ use crate::facts::Facts;
 use crate::finding::{Outcome, Tone};
 use crate::rule::{Pack, RuleSet};
 use crate::truth::Truth;
+use jiff::civil::Date;
 
 /// What a pack answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,20 +32,54 @@ pub fn answers<'a>(set: &'a RuleSet, facts: &Facts, options: &CheckOptions) -> V
     let packs = set.packs.iter().enumerate();
     let asked = packs.filter(|(_, pack)| options.asks_pack(pack));
     asked
-        .map(|(index, pack)| of_pack(set, facts, options, &dates, index, pack))
+        .map(|(index, pack)| {
+            let mut eval = Evaluator::new(set, facts, options.as_of, options.strict);
+            of_pack(&mut eval, options, &dates, index, pack)
+        })
         .collect()
 }
 
-fn of_pack<'a>(
+/// The answer of one pack on a day, and the next day on which it could be another; none if no day is.
+pub fn answer_on<'a>(
     set: &'a RuleSet,
     facts: &Facts,
+    options: &CheckOptions,
+    pack: usize,
+    day: Date,
+) -> Option<(PackAnswer<'a>, Option<Date>)> {
+    let mut eval = Evaluator::new(set, facts, day, options.strict);
+    eval.watch(None);
+    let dates = law_dates(facts, day);
+    let answer = of_pack(&mut eval, options, &dates, pack, set.packs.get(pack)?);
+    Some((answer, eval.horizon()))
+}
+
+/// Why the answer of a pack could be another from a day on.
+pub(crate) fn turnings(
+    set: &RuleSet,
+    facts: &Facts,
+    options: &CheckOptions,
+    pack: usize,
+    day: Date,
+) -> Vec<Turning> {
+    let (Some(known), Ok(before)) = (set.packs.get(pack), day.yesterday()) else {
+        return Vec::new();
+    };
+    let mut eval = Evaluator::new(set, facts, before, options.strict);
+    eval.watch(Some(day));
+    let dates = law_dates(facts, before);
+    of_pack(&mut eval, options, &dates, pack, known);
+    eval.turnings()
+}
+
+fn of_pack<'e, 'a: 'e>(
+    eval: &mut Evaluator<'e>,
     options: &CheckOptions,
     dates: &LawDates,
     index: usize,
     pack: &'a Pack,
 ) -> PackAnswer<'a> {
-    let mut eval = Evaluator::new(set, facts, options.as_of, options.strict);
-    let applies = applies::applies(&mut eval, pack, &dates.dates);
+    let applies = applies::applies(eval, pack, &dates.dates);
     if applies == Truth::False && options.packs != PackChoice::All {
         return PackAnswer {
             pack: index,
@@ -60,7 +97,7 @@ fn of_pack<'a>(
             outcomes.push(Outcome::NotApplicable);
             continue;
         }
-        let answers = ask::answers(&mut eval, rule, applies, dates);
+        let answers = ask::answers(eval, rule, applies, dates);
         let worst = answers.iter().map(|answer| answer.outcome).max();
         let outcome = worst.unwrap_or(Outcome::NotApplicable);
         if rule.effect.decides() {
@@ -72,7 +109,7 @@ fn of_pack<'a>(
     let assumed_start = options.strict && dates.assumed_start;
     let plain = weigh(pack, &deciding, applies);
     let (tone, word) = doubted(plain, unreadable || assumed_start || !whole);
-    let own = own_word(&mut eval, pack, tone, dates).and_then(|own| pack.verdicts.get(own));
+    let own = own_word(eval, pack, tone, dates).and_then(|own| pack.verdicts.get(own));
     PackAnswer {
         pack: index,
         applies,

@@ -232,6 +232,7 @@ pub(crate) fn answers<'a>(
     let mut all = Vec::new();
     for date in &dates.dates {
         let in_force = in_force(rule, *date);
+        eval.watch_window(rule.effective.as_ref(), *date);
         if in_force == Truth::False {
             continue;
         }

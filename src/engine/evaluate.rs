@@ -2,6 +2,7 @@
 //! `prove.rs` explains the same answers; both read values through `Evaluator::read`.
 
 use crate::document::Kind;
+use crate::engine::horizon::Watch;
 use crate::facts::{Facts, NodeRef, Read, Scalar};
 use crate::rule::RuleSet;
 use crate::rule::condition::{
@@ -23,6 +24,8 @@ pub(crate) enum Binding<'a> {
     Scalar(Scalar<'a>),
     /// The law date itself: what hangs on it may change with time.
     LawDate,
+    /// The day of the check itself.
+    AsOf,
 }
 
 /// Asks conditions about one proposal on one law date.
@@ -46,6 +49,8 @@ pub(crate) struct Evaluator<'a> {
     /// Whether whole proofs leave out what cannot have decided: what holds of parts of which one has to
     /// fail, and the like.
     pub(crate) deciding_only: bool,
+    /// What could turn as days go by, where that is asked.
+    pub(crate) watch: Option<Box<Watch>>,
     /// Answers of definitions that call themselves, so that cost stays linear.
     memo: HashMap<(usize, NodeRef, String), Truth>,
 }
@@ -65,6 +70,7 @@ impl<'a> Evaluator<'a> {
             with_words: true,
             whole_proofs: false,
             deciding_only: false,
+            watch: None,
             memo: HashMap::new(),
         }
     }
@@ -80,7 +86,7 @@ impl<'a> Evaluator<'a> {
         self.stack.resize(slots.max(3), Binding::Nothing);
         self.bind(Slot::ROOT, Binding::Node(self.facts.root()));
         self.bind(Slot::LAW_DATE, Binding::LawDate);
-        self.bind(Slot::AS_OF, Binding::Scalar(Scalar::Date(self.as_of)));
+        self.bind(Slot::AS_OF, Binding::AsOf);
     }
 
     /// Binds a name of the current frame.
@@ -113,7 +119,7 @@ impl<'a> Evaluator<'a> {
             .resize(top + definition.slots.max(4), Binding::Nothing);
         self.bind(Slot::ROOT, Binding::Node(self.facts.root()));
         self.bind(Slot::LAW_DATE, Binding::LawDate);
-        self.bind(Slot::AS_OF, Binding::Scalar(Scalar::Date(self.as_of)));
+        self.bind(Slot::AS_OF, Binding::AsOf);
         self.bind(Slot::IT, subject);
         for (i, argument) in arguments.into_iter().enumerate() {
             let slot = u16::try_from(i)
@@ -144,6 +150,7 @@ impl<'a> Evaluator<'a> {
     pub(crate) fn value(&mut self, path: &Path) -> Option<Scalar<'a>> {
         match self.binding(path.slot) {
             Binding::LawDate => return Some(Scalar::Date(self.law_date)),
+            Binding::AsOf => return Some(Scalar::Date(self.as_of)),
             Binding::Scalar(scalar) => return Some(scalar.clone()),
             Binding::Nothing => return None,
             Binding::Node(_) => {}
@@ -296,7 +303,7 @@ impl<'a> Evaluator<'a> {
 
     pub(crate) fn is_stated(&mut self, path: &Path) -> Truth {
         match self.binding(path.slot) {
-            Binding::Scalar(_) | Binding::LawDate => Truth::True,
+            Binding::Scalar(_) | Binding::LawDate | Binding::AsOf => Truth::True,
             Binding::Nothing => Truth::False,
             Binding::Node(_) => match self.read(path) {
                 Read::Found(_) => Truth::True,
@@ -348,6 +355,9 @@ impl<'a> Evaluator<'a> {
         };
         match test {
             Test::In { terms, negated } => {
+                for term in terms {
+                    self.watch_order(subject, term);
+                }
                 let any = self.any_term(terms, |term| same(&value, term));
                 if *negated { !any } else { any }
             }
@@ -362,10 +372,13 @@ impl<'a> Evaluator<'a> {
                 Scalar::Text(text) => pattern.is_match(text).map_or(Truth::Unknown, Truth::from),
                 _ => Truth::Unknown,
             },
-            Test::Order(order, term) => match self.term(term) {
-                Some(bound) => order_holds(*order, &value, &bound),
-                None => Truth::Unknown,
-            },
+            Test::Order(order, term) => {
+                self.watch_order(subject, term);
+                match self.term(term) {
+                    Some(bound) => order_holds(*order, &value, &bound),
+                    None => Truth::Unknown,
+                }
+            }
             Test::Includes { .. } => Truth::Unknown,
         }
     }
@@ -388,6 +401,7 @@ impl<'a> Evaluator<'a> {
         let incomplete = self.is_incomplete(list);
         let mut result = Truth::from(all);
         for term in terms {
+            self.watch_value(term);
             let found = match self.term(term) {
                 None => Truth::Unknown,
                 Some(wanted) => {
@@ -431,12 +445,20 @@ impl<'a> Evaluator<'a> {
         };
         let mut bindings = Vec::new();
         for term in arguments {
-            let is_law_date = term.shift.is_none()
-                && matches!(&term.base, TermBase::Path(path) if matches!(self.binding(path.slot), Binding::LawDate));
-            bindings.push(if is_law_date {
-                Binding::LawDate
-            } else {
-                self.term(term).map_or(Binding::Nothing, Binding::Scalar)
+            let moving = match &term.base {
+                TermBase::Path(path) if term.shift.is_none() => match self.binding(path.slot) {
+                    Binding::LawDate => Some(Binding::LawDate),
+                    Binding::AsOf => Some(Binding::AsOf),
+                    _ => None,
+                },
+                _ => None,
+            };
+            bindings.push(match moving {
+                Some(moving) => moving,
+                None => {
+                    self.watch_value(term);
+                    self.term(term).map_or(Binding::Nothing, Binding::Scalar)
+                }
             });
         }
         (subject, bindings)

@@ -70,6 +70,7 @@ impl<'a> Evaluator<'a> {
             Truth::Unknown
         };
         let matches = self.row_matches(lookup);
+        self.watch_lookup(lookup, &matches);
         for (row, matched) in table.rows.iter().zip(matches) {
             let in_force = match day {
                 Some(day) => row.window.contains(day),
@@ -96,6 +97,7 @@ impl<'a> Evaluator<'a> {
         let table = set.tables.get(lookup.table)?;
         let day = self.lookup_day(lookup)?;
         let matches = self.row_matches(lookup);
+        self.watch_lookup(lookup, &matches);
         let mut found = None;
         for (row, matched) in table.rows.iter().zip(matches) {
             match matched.and(row.window.contains(day)) {

@@ -12,6 +12,7 @@ mod culprit;
 mod deciding;
 mod evaluate;
 mod gate;
+mod horizon;
 mod label;
 pub mod law_date;
 mod list;
@@ -25,7 +26,9 @@ mod verdict;
 mod why;
 mod words;
 
-pub use answers::{PackAnswer, answers};
+pub(crate) use answers::turnings;
+pub use answers::{PackAnswer, answer_on, answers};
+pub(crate) use horizon::Turning;
 pub use quick::{PackWord, nothing_to_tell};
 
 use crate::engine::law_date::law_dates;
@@ -33,6 +36,7 @@ use crate::facts::{Facts, NodeRef};
 use crate::finding::{
     Counts, Finding, Outcome, PackOutcomes, Party, ProposalReport, RuleId, Severity, Tone, Verdict,
 };
+use crate::outlook::Days;
 use crate::proof::PackProof;
 use crate::rule::condition::Literal;
 use crate::rule::{Pack, Rule, RuleSet};
@@ -75,6 +79,8 @@ pub struct CheckOptions {
     pub questions: bool,
     /// Tell what would make it permitted, too; `Some(true)`: also by other parties and places.
     pub repairs: Option<bool>,
+    /// Tell when it becomes another answer, too.
+    pub forecast: Option<Days>,
 }
 
 impl CheckOptions {
@@ -90,6 +96,7 @@ impl CheckOptions {
             proofs: false,
             questions: false,
             repairs: None,
+            forecast: None,
         }
     }
 
@@ -331,5 +338,6 @@ fn heading(set: &RuleSet, facts: &Facts) -> ProposalReport {
         proofs: Vec::new(),
         questions: None,
         repairs: None,
+        forecast: None,
     }
 }

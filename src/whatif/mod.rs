@@ -3,10 +3,11 @@
 //! Nothing here knows a law, or takes a condition apart. A [`Sandbox`] makes a change in the text of a
 //! document and asks every rule again; `values` tells from the vocabulary what could stand at a place;
 //! `questions` tries every answer to a missing fact; `repair` tries the changes that people can make,
-//! which `operators` lists. So whatever is told about a variant of a proposal
+//! which `operators` lists; `forecast` asks on later days. So whatever is told about a variant of a proposal
 //! is what the rules say of it.
 
 mod edit;
+mod forecast;
 mod operators;
 mod phrases;
 mod questions;
@@ -15,6 +16,7 @@ mod sandbox;
 mod values;
 
 pub use edit::{Change, Edit, PatchStep, Place};
+pub(crate) use forecast::forecast;
 pub(crate) use questions::questions;
 pub use repair::MOST_CHANGES;
 pub(crate) use repair::repairs;

@@ -2,11 +2,13 @@
 
 use carnet::check::{Documents, Origin, Run};
 use carnet::engine::{CheckOptions, PackChoice};
+use carnet::facts::{Facts, Part};
 use carnet::finding::ProposalReport;
 use carnet::rule::condition::parse_date;
 use carnet::rule::example::{Expected, examples};
 use carnet::rule::{Parameters, RuleSet, compile, shipped};
-use carnet::source::SourceMap;
+use carnet::source::{FileId, SourceMap};
+use carnet::vocabulary::{PROFILE, PROPOSAL};
 use jiff::civil::Date;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -128,4 +130,65 @@ pub fn carnet(args: &[&str]) -> (i32, String, String) {
         text(out.stdout),
         text(out.stderr),
     )
+}
+
+/// The facts of a case, with the profiles that it names.
+pub fn with_facts<R>(case: &Case, set: &RuleSet, look: impl FnOnce(&Facts) -> R) -> R {
+    use carnet::document::{Tape, parse};
+    use carnet::vocabulary::violation::check_shape;
+    let text = case.proposal.to_string();
+    let texts: Vec<(&str, &str)> = std::iter::once((PROPOSAL, text.as_str()))
+        .chain(case.files.values().map(|text| (PROFILE, text.as_str())))
+        .collect();
+    let mut tapes: Vec<Tape> = texts.iter().map(|_| Tape::new()).collect();
+    let read = texts.iter().zip(&mut tapes).enumerate();
+    let read: Vec<_> = read
+        .map(|(i, ((format, text), tape))| {
+            let document = parse(text, tape).unwrap();
+            let file = FileId(u32::try_from(i).unwrap());
+            let (_, flaws) = check_shape(&set.vocabulary, format, document, file, "");
+            (document, file, flaws)
+        })
+        .collect();
+    let parts = read.iter().map(|(document, file, flaws)| Part {
+        document: *document,
+        file: *file,
+        flaws,
+    });
+    let mut facts = Facts {
+        parts: parts.collect(),
+        links: Vec::new(),
+    };
+    facts.link(&set.vocabulary, |path| {
+        let at = case.files.keys().position(|name| name == path)?;
+        u16::try_from(at + 1).ok()
+    });
+    look(&facts)
+}
+
+/// The proposals of `examples/`.
+pub fn of_examples() -> Vec<Case> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let text = |name: &str| std::fs::read_to_string(root.join(name)).unwrap();
+    let mut files = BTreeMap::new();
+    for entry in std::fs::read_dir(root.join("profiles")).unwrap() {
+        let name = format!("profiles/{}", entry.unwrap().file_name().to_str().unwrap());
+        files.insert(name.clone(), text(&name));
+    }
+    let names = std::fs::read_dir(&root).unwrap();
+    let names = names.map(|entry| entry.unwrap().file_name().to_str().unwrap().to_owned());
+    let mut names: Vec<String> = names.filter(|name| name.ends_with(".json")).collect();
+    names.sort();
+    let cases = names.into_iter().filter_map(|name| {
+        let proposal: Value = serde_json::from_str(&text(&name)).unwrap();
+        let is_one = proposal.get("exporter").is_some();
+        is_one.then(|| Case {
+            name,
+            rule: String::new(),
+            proposal,
+            files: files.clone(),
+            as_of: parse_date("2026-11-22").unwrap(),
+        })
+    });
+    cases.collect()
 }

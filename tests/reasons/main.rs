@@ -11,6 +11,7 @@
 )]
 
 mod asked;
+mod forecast;
 mod questions;
 mod repairs;
 mod why;

@@ -1,0 +1,156 @@
+//! When answers become others: the same proposal, asked on later days.
+//!
+//! No day is sampled. Asked on a day, a pack says the next day on which it could answer otherwise; it is
+//! asked again then, and only then.
+
+use crate::document::Key;
+use crate::engine::{CheckOptions, PackAnswer, Turning, answer_on, turnings};
+use crate::facts::Facts;
+use crate::outlook::{Days, Forecast, OutcomeTurn, Said};
+use crate::rule::condition::parse_date;
+use crate::rule::{Pack, RuleSet};
+use jiff::civil::Date;
+
+/// All days on which an answer becomes another.
+pub(crate) fn forecast(
+    set: &RuleSet,
+    facts: &Facts,
+    options: &CheckOptions,
+    days: Days,
+) -> Forecast {
+    let (Days::Until(until) | Days::At(until)) = days;
+    let mut forecast = Forecast {
+        from: options.as_of,
+        until,
+        compared: matches!(days, Days::At(_)),
+        turns: Vec::new(),
+    };
+    for (index, pack) in set.packs.iter().enumerate() {
+        if options.asks_pack(pack) {
+            let asked = Asked {
+                set,
+                facts,
+                options,
+                index,
+                pack,
+            };
+            asked.follow(&mut forecast);
+        }
+    }
+    let review = date_at(facts, "review_by");
+    if let Some(turn) = review.and_then(|date| forecast.turn(date)) {
+        turn.notes
+            .push("the review is due (`review_by`)".to_owned());
+    }
+    forecast
+}
+
+/// A pack that is asked about a proposal.
+struct Asked<'a, 'f> {
+    set: &'a RuleSet,
+    facts: &'f Facts<'f>,
+    options: &'f CheckOptions,
+    index: usize,
+    pack: &'a Pack,
+}
+
+impl<'a> Asked<'a, '_> {
+    fn answer(&self, day: Date) -> Option<(PackAnswer<'a>, Option<Date>)> {
+        answer_on(self.set, self.facts, self.options, self.index, day)
+    }
+
+    fn follow(&self, forecast: &mut Forecast) {
+        let Some((mut before, mut next)) = self.answer(forecast.from) else {
+            return;
+        };
+        if forecast.compared {
+            if let Some((after, _)) = self.answer(forecast.until) {
+                self.note(forecast, forecast.until, &before, &after);
+            }
+            return;
+        }
+        while let Some(day) = next.filter(|day| *day <= forecast.until) {
+            let Some((after, then)) = self.answer(day) else {
+                return;
+            };
+            self.note(forecast, day, &before, &after);
+            (before, next) = (after, then);
+        }
+    }
+
+    /// Notes what became different from one day to another.
+    fn note(&self, forecast: &mut Forecast, day: Date, before: &PackAnswer, after: &PackAnswer) {
+        if before == after {
+            return;
+        }
+        let outcomes = before.outcomes.iter().zip(&after.outcomes);
+        let outcomes = self.pack.rules.iter().zip(outcomes);
+        let changed = outcomes.filter(|(_, (from, to))| from != to);
+        let outcomes: Vec<OutcomeTurn> = changed
+            .map(|(rule, (from, to))| OutcomeTurn {
+                pack: self.pack.id.clone(),
+                rule: rule.id.clone(),
+                title: rule.title.clone(),
+                from: *from,
+                to: *to,
+            })
+            .collect();
+        let because = match forecast.compared {
+            true => Vec::new(),
+            false => self.because(day, &outcomes),
+        };
+        let Some(turn) = forecast.turn(day) else {
+            return;
+        };
+        for reason in because {
+            if !turn.because.contains(&reason) {
+                turn.because.push(reason);
+            }
+        }
+        if (before.word, before.tone) != (after.word, after.tone) {
+            turn.verdicts.push((self.said(before), self.said(after)));
+        }
+        turn.outcomes.extend(outcomes);
+    }
+
+    fn said(&self, answer: &PackAnswer) -> Said {
+        Said {
+            pack: self.pack.id.clone(),
+            title: self.pack.title.clone(),
+            word: answer.word.to_owned(),
+            tone: answer.tone,
+        }
+    }
+
+    /// What happens on a day to what these rules read.
+    fn because(&self, day: Date, outcomes: &[OutcomeTurn]) -> Vec<String> {
+        let mut options = self.options.clone();
+        if !outcomes.is_empty() {
+            options.select = outcomes.iter().map(|it| it.rule.0.clone()).collect();
+        }
+        let turnings = turnings(self.set, self.facts, &options, self.index, day);
+        let ends = turnings
+            .iter()
+            .any(|it| matches!(it, Turning::Fact(_, _, Some(_))));
+        let told = turnings.iter().filter(|turning| match turning {
+            // Where something is said to begin or end, a comparison that is not says nothing more.
+            Turning::Fact(_, _, words) => words.is_some() || !ends,
+            Turning::Law(_) => true,
+        });
+        told.map(in_words).collect()
+    }
+}
+
+fn in_words(turning: &Turning) -> String {
+    match turning {
+        Turning::Law(table) if table.is_empty() => "the law changes".to_owned(),
+        Turning::Law(table) => format!("the law changes: {table}"),
+        Turning::Fact(field, date, Some(words)) => format!("{words} (`{field}`: {date})"),
+        Turning::Fact(field, date, None) => format!("`{field}` is compared with {date}"),
+    }
+}
+
+fn date_at(facts: &Facts, name: &str) -> Option<Date> {
+    let at = facts.field(facts.root(), &Key::new(name))?;
+    parse_date(&facts.text(at)?)
+}
