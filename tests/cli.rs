@@ -1672,6 +1672,8 @@ fn every_help_reads_well() {
     for command in [
         &[][..],
         &["check"],
+        &["why"],
+        &["forecast"],
         &["explain"],
         &["new"],
         &["new", "proposal"],

@@ -37,6 +37,8 @@ pub(super) enum Command {
     Check(Box<CheckArgs>),
     /// Tell why: every rule with what its answer rests on, passes too
     Why(Box<WhyArgs>),
+    /// Tell when answers become others: what ends, begins or is due, and what changes then
+    Forecast(Box<ForecastArgs>),
     /// Explain a rule, a numbered requirement, a field of the format or a word, offline
     Explain(ExplainArgs),
     /// Start a proposal, a profile or a rule: a file that checks as it stands, and a guide beside it; or
@@ -151,8 +153,9 @@ pub(super) struct LookArgs {
     pub(super) width: Option<usize>,
 }
 
+/// What is asked, about what.
 #[derive(Debug, Args)]
-pub(super) struct CheckArgs {
+pub(super) struct AskArgs {
     /// Files, folders (walked; `.gitignore` respected), globs, or `-`; the working directory if none
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<String>,
@@ -185,6 +188,40 @@ pub(super) struct CheckArgs {
     pub(super) ignore: Vec<String>,
     #[command(flatten)]
     pub(super) rules: RuleArgs,
+    /// The configuration [default: the nearest `carnet.toml`, from here upwards]
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Check only the proposal with this id
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(super) id: Vec<String>,
+    /// Folder from which profiles of a proposal on standard input are taken
+    #[arg(long, value_name = "DIR")]
+    pub(super) base: Option<PathBuf>,
+    /// Threads that look at the lines of a file [default: one a core]
+    #[arg(long, value_name = "N")]
+    pub(super) jobs: Option<std::num::NonZero<usize>>,
+}
+
+/// Exceptions that somebody made.
+#[derive(Debug, Args)]
+pub(super) struct WaiverArgs {
+    /// The waivers [default: the nearest `carnet-waivers.yaml`, from here upwards]
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "no_waivers",
+        help_heading = "Exceptions"
+    )]
+    pub(super) waivers: Option<PathBuf>,
+    /// Read no waivers: every finding counts
+    #[arg(long, help_heading = "Exceptions")]
+    pub(super) no_waivers: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    #[command(flatten)]
+    pub(super) ask: AskArgs,
     /// Format of standard output
     #[arg(
         long,
@@ -238,32 +275,11 @@ pub(super) struct CheckArgs {
     /// Exit with 0 where the code would be 1 or 4
     #[arg(long, help_heading = "Exit code")]
     pub(super) exit_zero: bool,
-    /// The waivers [default: the nearest `carnet-waivers.yaml`, from here upwards]
-    #[arg(
-        long,
-        value_name = "FILE",
-        conflicts_with = "no_waivers",
-        help_heading = "Exceptions"
-    )]
-    pub(super) waivers: Option<PathBuf>,
-    /// Read no waivers: every finding counts
-    #[arg(long, help_heading = "Exceptions")]
-    pub(super) no_waivers: bool,
+    #[command(flatten)]
+    pub(super) waivers: WaiverArgs,
     /// An earlier JSON report: only what is new counts
     #[arg(long, value_name = "REPORT", help_heading = "Exceptions")]
     pub(super) baseline: Option<PathBuf>,
-    /// The configuration [default: the nearest `carnet.toml`, from here upwards]
-    #[arg(long, value_name = "FILE")]
-    pub(super) config: Option<PathBuf>,
-    /// Check only the proposal with this id
-    #[arg(long, value_name = "ID", value_delimiter = ',')]
-    pub(super) id: Vec<String>,
-    /// Folder from which profiles of a proposal on standard input are taken
-    #[arg(long, value_name = "DIR")]
-    pub(super) base: Option<PathBuf>,
-    /// Threads that look at the lines of a file [default: one a core]
-    #[arg(long, value_name = "N")]
-    pub(super) jobs: Option<std::num::NonZero<usize>>,
     /// Skip files named on the command line that are no proposals (for hooks)
     #[arg(long)]
     pub(super) skip_other: bool,
@@ -321,6 +337,43 @@ pub(super) struct WhyArgs {
     /// The configuration [default: the nearest `carnet.toml`, from here upwards]
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
+}
+
+/// How a forecast is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum CalendarFormat {
+    #[default]
+    Human,
+    Json,
+    Ics,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ForecastArgs {
+    #[command(flatten)]
+    pub(super) ask: AskArgs,
+    /// The last day that is looked at [default: a year after the check]
+    #[arg(long, value_name = "DATE")]
+    pub(super) until: Option<String>,
+    /// Compare this day with that of the check, and look at none between
+    #[arg(long, value_name = "DATE", conflicts_with = "until")]
+    pub(super) at: Option<String>,
+    /// Format of standard output; `ics` is a calendar to import
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        help_heading = "Output"
+    )]
+    pub(super) format: CalendarFormat,
+    #[command(flatten)]
+    pub(super) look: LookArgs,
+    /// Make no assumptions: what rests on one is undetermined
+    #[arg(long)]
+    pub(super) strict: bool,
+    #[command(flatten)]
+    pub(super) waivers: WaiverArgs,
 }
 
 #[derive(Debug, Args)]

@@ -10,6 +10,7 @@ use crate::cli::rules::{Loaded, load, report_broken, unknown_pack};
 use crate::cli::settings::Settings;
 use crate::cli::write::{ReportFile, report_files, tells_inputs, write};
 use crate::cli::{collect, error, exceptions, look, read};
+use crate::engine::CheckOptions;
 use crate::report::{Format, IN_FULL};
 use crate::rule::condition::parse_date;
 use crate::source::SourceMap;
@@ -19,6 +20,7 @@ use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
 use std::num::NonZero;
+use std::path::Path;
 
 /// Checks proposals and prints the report.
 pub(super) fn check(args: &CheckArgs) -> ExitCode {
@@ -32,10 +34,10 @@ fn prepared(args: &CheckArgs) -> Result<ExitCode, ExitCode> {
     // The validator takes as long to make as the rules; they do not need each other.
     std::thread::spawn(|| validator(PROPOSAL).is_some());
     watch_for_interrupts(ExitCode::Interrupted as u8);
-    let as_of = day(args.as_of.as_deref())?;
+    let as_of = day(args.ask.as_of.as_deref())?;
     let mut sources = SourceMap::new();
-    let mut settings = Settings::load(args.config.as_deref(), &mut sources)?;
-    let loaded = load(&settings.rules(&args.rules), sources).map_err(|message| {
+    let mut settings = Settings::load(args.ask.config.as_deref(), &mut sources)?;
+    let loaded = load(&settings.rules(&args.ask.rules), sources).map_err(|message| {
         error(&message, None);
         ExitCode::NotAsAsked
     })?;
@@ -43,34 +45,40 @@ fn prepared(args: &CheckArgs) -> Result<ExitCode, ExitCode> {
     check_flags(args, &loaded)?;
     settings.check_names(&loaded.set);
     let files = report_files(&args.reports)?;
-    let profiles = Profiles::new(args.base.as_deref());
+    let profiles = Profiles::new(args.ask.base.as_deref());
     let Loaded { set, sources, .. } = loaded;
     // The end of the program frees it at once; piece by piece it would take as long as a small check.
     let set = ManuallyDrop::new(set);
-    let options = settings.options(args, as_of, None);
+    let options = options_of(args, &settings, as_of, None);
     let mut run = Run::new(&set, options, &profiles, sources);
     run.digests = tells_inputs(args, &files);
     run.report.problems.append(&mut settings.problems);
     if let Some((name, bytes)) = &settings.file {
         run.read(name, bytes);
     }
-    exceptions::load(args, &settings, as_of, &mut run)?;
+    exceptions::load(
+        &args.waivers,
+        args.baseline.as_ref(),
+        &settings,
+        as_of,
+        &mut run,
+    )?;
     run.brief = lists_findings_only(args, &files);
     if untroubled_are_counted(args, &files) {
         run.most_untroubled = IN_FULL;
     }
     run.most_listed = args.max_proposals.unwrap_or(MOST_LISTED);
-    run.only = only(&args.id);
-    run.jobs = args.jobs.map_or_else(cores, NonZero::get);
+    run.only = only(&args.ask.id);
+    run.jobs = args.ask.jobs.map_or_else(cores, NonZero::get);
     run.report.threshold = settings.threshold(args);
-    let inputs = collect::collect(&args.paths, args.skip_other, &mut run);
+    let inputs = collect::collect(&args.ask.paths, args.skip_other, &mut run);
     let wanted = !(args.no_progress || args.quiet);
     let progress = Progress::new(collect::size(&inputs), wanted);
     run.watch = Some(Box::new(progress));
     check_inputs(args, &settings, as_of, &inputs, &mut run);
     run.watch = None;
     broken |= tell_unmet(&run);
-    let complete = !run.ended && args.id.is_empty() && collect::walks(&args.paths);
+    let complete = !run.ended && args.ask.id.is_empty() && collect::walks(&args.ask.paths);
     run.conclude(complete);
     let rules_asked = run.rules_asked();
     let code = match exit::code(&run.report, rules_asked, args.exit_zero) {
@@ -90,6 +98,20 @@ fn prepared(args: &CheckArgs) -> Result<ExitCode, ExitCode> {
     Ok(code)
 }
 
+/// What is asked of a file; of what comes on standard input without one.
+fn options_of(
+    args: &CheckArgs,
+    settings: &Settings,
+    as_of: Date,
+    path: Option<&Path>,
+) -> CheckOptions {
+    CheckOptions {
+        questions: args.questions,
+        repairs: args.repairs.then_some(args.allow_reroute),
+        ..settings.options(&args.ask, args.strict, as_of, path)
+    }
+}
+
 /// Checks every input: those that are small and are asked the same together.
 fn check_inputs(
     args: &CheckArgs,
@@ -98,7 +120,7 @@ fn check_inputs(
     inputs: &[Input],
     run: &mut Run,
 ) {
-    let asked = |input: &Input| settings.options(args, as_of, input.path.as_deref());
+    let asked = |input: &Input| options_of(args, settings, as_of, input.path.as_deref());
     let differ = settings.differ();
     let mut left = inputs;
     while let Some(first) = left.first() {
@@ -144,23 +166,24 @@ fn lists_findings_only(args: &CheckArgs, files: &[ReportFile]) -> bool {
         Format::Human => args.quiet,
         _ => false,
     };
-    args.id.is_empty() && formats.all(lists_findings)
+    args.ask.id.is_empty() && formats.all(lists_findings)
 }
 
 /// Whether, of many proposals, every report shows those with findings only, and counts the others.
 fn untroubled_are_counted(args: &CheckArgs, files: &[ReportFile]) -> bool {
     let formats = files.iter().map(|file| file.format);
     let mut formats = formats.chain([args.format.format()]);
-    args.id.is_empty() && formats.all(|format| format == Format::Human)
+    args.ask.id.is_empty() && formats.all(|format| format == Format::Human)
 }
 
-fn cores() -> usize {
+/// One thread a core.
+pub(super) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 /// Whether the files that were named were all read, and are all something else.
 fn all_skipped(args: &CheckArgs, run: &Run) -> bool {
-    run.rules_asked() > 0 && run.report.skipped > 0 && !collect::walks(&args.paths)
+    run.rules_asked() > 0 && run.report.skipped > 0 && !collect::walks(&args.ask.paths)
 }
 
 /// Tells where a run was ended; the file it was in is the first of those that are left.
@@ -192,10 +215,10 @@ pub(super) fn tell_unmet(run: &Run) -> bool {
 
 /// Tells of the first flag that names what is not there.
 fn check_flags(args: &CheckArgs, loaded: &Loaded) -> Result<(), ExitCode> {
-    check_packs(&args.pack, loaded)?;
-    check_rules(args.select.iter().chain(&args.ignore), loaded)?;
+    check_packs(&args.ask.pack, loaded)?;
+    check_rules(args.ask.select.iter().chain(&args.ask.ignore), loaded)?;
     check_outlook(args)?;
-    check_base(args.base.as_deref())
+    check_base(args.ask.base.as_deref())
 }
 
 /// Tells that what could be is not told in a format.

@@ -2,7 +2,7 @@
 
 use crate::baseline;
 use crate::check::Run;
-use crate::cli::args::CheckArgs;
+use crate::cli::args::WaiverArgs;
 use crate::cli::collect::shown;
 use crate::cli::error;
 use crate::cli::exit::ExitCode;
@@ -23,7 +23,8 @@ pub(super) fn waiver_file(flag: Option<&PathBuf>, settings: &Settings) -> Option
 
 /// Reads them for the run; what is wrong inside the waivers becomes problems of it.
 pub(super) fn load(
-    args: &CheckArgs,
+    args: &WaiverArgs,
+    baseline: Option<&PathBuf>,
     settings: &Settings,
     as_of: Date,
     run: &mut Run,
@@ -42,7 +43,7 @@ pub(super) fn load(
     }
     let configured = settings.config.baseline.as_ref();
     let configured = configured.map(|written| settings.path(&written.value));
-    if let Some(path) = args.baseline.clone().or(configured) {
+    if let Some(path) = baseline.cloned().or(configured) {
         let text = text_of(&path, "the baseline")?;
         let name = shown(&path);
         run.read(&name, text.as_bytes());

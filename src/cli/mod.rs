@@ -13,6 +13,7 @@ mod collect;
 mod exceptions;
 mod exit;
 mod explain;
+mod forecast;
 mod look;
 mod new;
 mod new_waiver;
@@ -53,6 +54,7 @@ pub fn run() -> u8 {
     let code = match command {
         Command::Check(args) => check::check(&args),
         Command::Why(args) => why::why(&args),
+        Command::Forecast(args) => forecast::forecast(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::New(NewCommand::Proposal(args)) => new::proposal(&args),
         Command::New(NewCommand::Profile(args)) => new::profile(&args),

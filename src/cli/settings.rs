@@ -1,6 +1,6 @@
 //! What a run is asked: the flags, and beneath them `carnet.toml`.
 
-use crate::cli::args::{CheckArgs, RuleArgs};
+use crate::cli::args::{AskArgs, CheckArgs, RuleArgs};
 use crate::cli::collect::shown;
 use crate::cli::error;
 use crate::cli::exit::ExitCode;
@@ -160,7 +160,8 @@ impl Settings {
     /// What is asked of a file; of what comes on standard input without one.
     pub(super) fn options(
         &self,
-        args: &CheckArgs,
+        args: &AskArgs,
+        strict: bool,
         as_of: Date,
         path: Option<&Path>,
     ) -> CheckOptions {
@@ -189,10 +190,8 @@ impl Settings {
             packs,
             select: flags_or(&args.select, asks.select),
             ignore: flags_or(&args.ignore, asks.ignore),
-            strict: args.strict || self.config.strict == Some(true),
+            strict: strict || self.config.strict == Some(true),
             severity: severity.collect(),
-            questions: args.questions,
-            repairs: args.repairs.then_some(args.allow_reroute),
             ..CheckOptions::new(as_of)
         }
     }

@@ -29,11 +29,18 @@ pub(crate) struct Watch {
 /// Why an answer could be another from a day on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Turning {
-    /// What a rule or the rows of a table say begins or ends.
+    /// What a rule or the rows of a table say begins or ends: the title of the table.
     Law(String),
-    /// A date of a document is reached or passed: its field, the date that is compared, and what begins
-    /// or ends then in words.
-    Fact(String, Date, Option<&'static str>),
+    /// A date of a document is reached or passed.
+    Fact {
+        field: String,
+        /// As the document has it.
+        date: Date,
+        /// What begins or ends then; `None` where it is compared with a day before or after it.
+        words: Option<&'static str>,
+        /// The first day of it, and not the first after it.
+        reached: bool,
+    },
 }
 
 /// How a date moves.
@@ -61,7 +68,12 @@ impl<'a> Evaluator<'a> {
         for (date, name) in ends.into_iter().zip(names) {
             if let Some(after) = date.and_then(|date| date.tomorrow().ok()) {
                 let date = after.yesterday().unwrap_or(after);
-                self.note(None, after, |_| Turning::Fact(name.to_owned(), date, None));
+                self.note(None, after, |_| Turning::Fact {
+                    field: name.to_owned(),
+                    date,
+                    words: None,
+                    reached: false,
+                });
             }
         }
     }
@@ -94,9 +106,13 @@ impl<'a> Evaluator<'a> {
         let Some(Scalar::Date(date)) = self.term(fixed) else {
             return;
         };
-        self.note(shift, date, |eval| eval.turning_of(fixed, date, true));
+        self.note(shift, date, |eval| {
+            eval.turning_of(fixed, date, shift, true)
+        });
         if let Ok(after) = date.tomorrow() {
-            self.note(shift, after, |eval| eval.turning_of(fixed, date, false));
+            self.note(shift, after, |eval| {
+                eval.turning_of(fixed, date, shift, false)
+            });
         }
     }
 
@@ -184,7 +200,13 @@ impl<'a> Evaluator<'a> {
     }
 
     /// What a comparison with a date means when its day comes (`reached`), or is over.
-    fn turning_of(&mut self, term: &Term, date: Date, reached: bool) -> Turning {
+    fn turning_of(
+        &mut self,
+        term: &Term,
+        date: Date,
+        moved: Option<Span>,
+        reached: bool,
+    ) -> Turning {
         let path = match &term.base {
             TermBase::Path(path) => path,
             TermBase::FirstStated(paths) => match paths.first() {
@@ -193,19 +215,18 @@ impl<'a> Evaluator<'a> {
             },
             TermBase::Literal(_) | TermBase::Cell { .. } => return Turning::Law(String::new()),
         };
-        let known = path.field;
-        let field = known.and_then(|(shape, i)| self.set.vocabulary.object(shape)?.fields.get(i));
-        let words = field
-            .filter(|_| term.shift.is_none())
-            .and_then(|field| match reached {
-                true => field.starts,
-                false => field.ends,
-            });
-        let name = match self.fact(path) {
-            Some(fact) => fact.name(self),
-            None => path.text.clone(),
-        };
-        Turning::Fact(name, date, words)
+        let field = path.field;
+        let field = field.and_then(|(shape, i)| self.set.vocabulary.object(shape)?.fields.get(i));
+        let plain = field.filter(|_| term.shift.is_none() && moved.is_none());
+        let words = plain.and_then(|field| if reached { field.starts } else { field.ends });
+        let fact = self.fact(path);
+        let own = term.shift.and_then(|shift| date.checked_sub(shift).ok());
+        Turning::Fact {
+            field: fact.map_or_else(|| path.text.clone(), |fact| fact.name(self)),
+            date: own.unwrap_or(date),
+            words,
+            reached,
+        }
     }
 
     /// Something could come out otherwise on any day.

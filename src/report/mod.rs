@@ -10,6 +10,7 @@
 mod card;
 mod diagnostic;
 mod excerpt;
+mod forecast;
 mod github;
 mod gitlab;
 mod grouping;
@@ -38,6 +39,7 @@ mod why;
 mod window;
 mod words;
 
+pub use forecast::{ForecastFormat, render_forecast};
 pub use place::{Place, place};
 pub use summary::summary_line;
 pub use terminal::IN_FULL;

@@ -228,6 +228,15 @@ pub struct RuleSet {
 }
 
 impl RuleSet {
+    /// The earliest day of which a rule or a row of a table tells.
+    pub fn first_day(&self) -> Option<Date> {
+        let rules = self.packs.iter().flat_map(|pack| pack.rules.iter());
+        let rules = rules.filter_map(|rule| rule.effective.as_ref());
+        let rows = self.tables.iter().flat_map(|table| &table.rows);
+        let windows = rules.chain(rows.map(|row| &row.window));
+        windows.flat_map(Window::days).min()
+    }
+
     /// The pack of an id.
     pub fn pack(&self, id: &str) -> Option<&Pack> {
         self.packs.iter().find(|pack| pack.id.0 == id)

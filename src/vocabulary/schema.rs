@@ -27,8 +27,11 @@ pub const WAIVERS: &str = include_str!("../../schemas/waivers.schema.json");
 /// `schemas/why.schema.json`.
 pub const WHY: &str = include_str!("../../schemas/why.schema.json");
 
+/// `schemas/forecast.schema.json`.
+pub const FORECAST: &str = include_str!("../../schemas/forecast.schema.json");
+
 /// The schemas by the name `carnet schema` prints them under.
-pub const BY_NAME: [(&str, &str); 9] = [
+pub const BY_NAME: [(&str, &str); 10] = [
     ("transfer-proposal", TRANSFER_PROPOSAL),
     ("organisation-profile", ORGANISATION_PROFILE),
     ("rule", RULE),
@@ -38,6 +41,7 @@ pub const BY_NAME: [(&str, &str); 9] = [
     ("report", REPORT),
     ("waivers", WAIVERS),
     ("why", WHY),
+    ("forecast", FORECAST),
 ];
 
 /// The validator of a document format; `None` if the format is not known.

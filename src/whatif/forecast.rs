@@ -9,7 +9,9 @@ use crate::facts::Facts;
 use crate::outlook::{Days, Forecast, OutcomeTurn, Said};
 use crate::rule::condition::parse_date;
 use crate::rule::{Pack, RuleSet};
+use jiff::Unit;
 use jiff::civil::Date;
+use std::cmp::Ordering;
 
 /// All days on which an answer becomes another.
 pub(crate) fn forecast(
@@ -129,24 +131,72 @@ impl<'a> Asked<'a, '_> {
             options.select = outcomes.iter().map(|it| it.rule.0.clone()).collect();
         }
         let turnings = turnings(self.set, self.facts, &options, self.index, day);
-        let ends = turnings
+        let says = |it: &Turning| matches!(it, Turning::Fact { words: Some(_), .. });
+        let said = turnings.iter().any(says);
+        // Where something is said to begin or end, a comparison that is not says nothing more.
+        let told = turnings
             .iter()
-            .any(|it| matches!(it, Turning::Fact(_, _, Some(_))));
-        let told = turnings.iter().filter(|turning| match turning {
-            // Where something is said to begin or end, a comparison that is not says nothing more.
-            Turning::Fact(_, _, words) => words.is_some() || !ends,
-            Turning::Law(_) => true,
-        });
-        told.map(in_words).collect()
+            .filter(|it| !said || says(it) || matches!(it, Turning::Law(_)));
+        told.map(|turning| in_words(turning, day)).collect()
     }
 }
 
-fn in_words(turning: &Turning) -> String {
-    match turning {
-        Turning::Law(table) if table.is_empty() => "the law changes".to_owned(),
-        Turning::Law(table) => format!("the law changes: {table}"),
-        Turning::Fact(field, date, Some(words)) => format!("{words} (`{field}`: {date})"),
-        Turning::Fact(field, date, None) => format!("`{field}` is compared with {date}"),
+/// What happens on a day.
+fn in_words(turning: &Turning, day: Date) -> String {
+    let (field, date, words, reached) = match turning {
+        Turning::Law(table) if table.is_empty() => return "the law changes".to_owned(),
+        Turning::Law(table) => return format!("the law changes: {table}"),
+        Turning::Fact {
+            field,
+            date,
+            words,
+            reached,
+        } => (field, *date, words, reached),
+    };
+    if let Some(words) = words {
+        return format!("{words} (`{field}`: {date})");
+    }
+    let until = if *reached {
+        day
+    } else {
+        day.yesterday().unwrap_or(day)
+    };
+    match (until.cmp(&date), reached) {
+        (Ordering::Equal, true) => format!("the day of `{field}` ({date})"),
+        (Ordering::Equal, false) => format!("the day of `{field}` is over ({date})"),
+        (Ordering::Greater, true) => format!("{} after `{field}` ({date})", span(date, until)),
+        (Ordering::Greater, false) => {
+            format!("more than {} after `{field}` ({date})", span(date, until))
+        }
+        (Ordering::Less, true) => format!("{} before `{field}` ({date})", span(until, date)),
+        (Ordering::Less, false) => {
+            format!("less than {} before `{field}` ({date})", span(until, date))
+        }
+    }
+}
+
+/// Up to so many days are counted as days.
+const MOST_DAYS: i32 = 99;
+
+/// A length of time: "1 year", "6 months and 3 days", "60 days".
+fn span(from: Date, until: Date) -> String {
+    let days = from.until(until).map_or(0, |span| span.get_days());
+    if days <= MOST_DAYS {
+        return format!("{days} day{}", if days == 1 { "" } else { "s" });
+    }
+    let span = from.until((Unit::Year, until)).unwrap_or_default();
+    let parts = [
+        (i32::from(span.get_years()), "year"),
+        (span.get_months(), "month"),
+        (span.get_days(), "day"),
+    ];
+    let parts = parts.into_iter().filter(|(n, _)| *n != 0);
+    let parts: Vec<String> = parts
+        .map(|(n, unit)| format!("{n} {unit}{}", if n == 1 { "" } else { "s" }))
+        .collect();
+    match parts.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => parts.join(""),
     }
 }
 
