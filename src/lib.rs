@@ -48,6 +48,7 @@ pub mod cli;
 pub mod config;
 pub mod document;
 pub mod engine;
+pub mod evidence;
 pub mod explain;
 pub mod facts;
 pub mod finding;

@@ -1674,6 +1674,7 @@ fn every_help_reads_well() {
         &["check"],
         &["why"],
         &["forecast"],
+        &["verify"],
         &["explain"],
         &["new"],
         &["new", "proposal"],

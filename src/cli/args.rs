@@ -39,6 +39,8 @@ pub(super) enum Command {
     Why(Box<WhyArgs>),
     /// Tell when answers become others: what ends, begins or is due, and what changes then
     Forecast(Box<ForecastArgs>),
+    /// Check a folder of evidence: its digests, and that every outcome comes out again
+    Verify(VerifyArgs),
     /// Explain a rule, a numbered requirement, a field of the format or a word, offline
     Explain(ExplainArgs),
     /// Start a proposal, a profile or a rule: a file that checks as it stands, and a guide beside it; or
@@ -234,6 +236,9 @@ pub(super) struct CheckArgs {
     /// Write a report to a file as well; may be given several times
     #[arg(long = "report", value_name = "FORMAT=PATH", help_heading = "Output")]
     pub(super) reports: Vec<String>,
+    /// Write a folder of evidence as well: copies, the answer to every requirement, digests
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub(super) evidence: Option<PathBuf>,
     #[command(flatten)]
     pub(super) look: LookArgs,
     /// Show at most so many findings (human only); the rest is counted by rule
@@ -374,6 +379,16 @@ pub(super) struct ForecastArgs {
     pub(super) strict: bool,
     #[command(flatten)]
     pub(super) waivers: WaiverArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct VerifyArgs {
+    /// The folder
+    #[arg(value_name = "DIR")]
+    pub(super) folder: PathBuf,
+    /// Threads that check [default: one a core]
+    #[arg(long, value_name = "N")]
+    pub(super) jobs: Option<std::num::NonZero<usize>>,
 }
 
 #[derive(Debug, Args)]

@@ -9,7 +9,7 @@ use crate::cli::progress::{Progress, watch_for_interrupts};
 use crate::cli::rules::{Loaded, load, report_broken, unknown_pack};
 use crate::cli::settings::Settings;
 use crate::cli::write::{ReportFile, report_files, tells_inputs, write};
-use crate::cli::{collect, error, exceptions, look, read};
+use crate::cli::{collect, error, evidence, exceptions, look, read};
 use crate::engine::CheckOptions;
 use crate::report::{Format, IN_FULL};
 use crate::rule::condition::parse_date;
@@ -43,6 +43,7 @@ fn prepared(args: &CheckArgs) -> Result<ExitCode, ExitCode> {
     })?;
     let mut broken = report_broken(&loaded, &look::options(&args.look, true));
     check_flags(args, &loaded)?;
+    evidence::check_folder(args.evidence.as_deref(), &args.ask.paths)?;
     settings.check_names(&loaded.set);
     let files = report_files(&args.reports)?;
     let profiles = Profiles::new(args.ask.base.as_deref());
@@ -51,7 +52,7 @@ fn prepared(args: &CheckArgs) -> Result<ExitCode, ExitCode> {
     let set = ManuallyDrop::new(set);
     let options = options_of(args, &settings, as_of, None);
     let mut run = Run::new(&set, options, &profiles, sources);
-    run.digests = tells_inputs(args, &files);
+    run.digests = tells_inputs(args, &files) || args.evidence.is_some();
     run.report.problems.append(&mut settings.problems);
     if let Some((name, bytes)) = &settings.file {
         run.read(name, bytes);
@@ -93,6 +94,14 @@ fn prepared(args: &CheckArgs) -> Result<ExitCode, ExitCode> {
     }
     let max_findings = args.max_findings.or(settings.config.max_findings);
     let code = write(args, max_findings, &files, &mut run, code);
+    let code = match &args.evidence {
+        Some(folder) if !run.ended => {
+            let asked = |input: &Input| options_of(args, &settings, as_of, input.path.as_deref());
+            let made = evidence::make(folder, args, &settings, &inputs, &asked, &run);
+            made.err().unwrap_or(code)
+        }
+        _ => code,
+    };
     // The end of the program frees it at once.
     std::mem::forget(run);
     Ok(code)

@@ -10,6 +10,7 @@ mod about;
 mod args;
 mod check;
 mod collect;
+mod evidence;
 mod exceptions;
 mod exit;
 mod explain;
@@ -54,6 +55,7 @@ pub fn run() -> u8 {
     let code = match command {
         Command::Check(args) => check::check(&args),
         Command::Why(args) => why::why(&args),
+        Command::Verify(args) => evidence::verify(&args),
         Command::Forecast(args) => forecast::forecast(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::New(NewCommand::Proposal(args)) => new::proposal(&args),

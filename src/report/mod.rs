@@ -45,6 +45,7 @@ pub use summary::summary_line;
 pub use terminal::IN_FULL;
 pub use text::sanitise;
 pub use why::{WhyFormat, render_why};
+pub(crate) use words::{outcome_word, severity_word, tone_word};
 
 use crate::finding::{Problem, Report};
 use crate::source::SourceMap;

@@ -30,7 +30,7 @@ pub(super) fn shown_severity(report: &Report, finding: &Finding) -> Severity {
     }
 }
 
-pub(super) fn severity_word(severity: Severity) -> &'static str {
+pub(crate) fn severity_word(severity: Severity) -> &'static str {
     match severity {
         Severity::Info => "info",
         Severity::Warning => "warning",
@@ -45,7 +45,7 @@ pub(super) fn kind_word(kind: PackKind) -> &'static str {
     }
 }
 
-pub(super) fn tone_word(tone: Tone) -> &'static str {
+pub(crate) fn tone_word(tone: Tone) -> &'static str {
     match tone {
         Tone::NotApplicable => "not_applicable",
         Tone::Good => "good",
@@ -63,7 +63,7 @@ pub(super) fn effect_word(effect: Effect) -> &'static str {
     }
 }
 
-pub(super) fn outcome_word(outcome: Outcome) -> &'static str {
+pub(crate) fn outcome_word(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::NotApplicable => "not_applicable",
         Outcome::Pass => "pass",

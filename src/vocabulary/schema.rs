@@ -30,8 +30,11 @@ pub const WHY: &str = include_str!("../../schemas/why.schema.json");
 /// `schemas/forecast.schema.json`.
 pub const FORECAST: &str = include_str!("../../schemas/forecast.schema.json");
 
+/// `schemas/evidence.schema.json`.
+pub const EVIDENCE: &str = include_str!("../../schemas/evidence.schema.json");
+
 /// The schemas by the name `carnet schema` prints them under.
-pub const BY_NAME: [(&str, &str); 10] = [
+pub const BY_NAME: [(&str, &str); 11] = [
     ("transfer-proposal", TRANSFER_PROPOSAL),
     ("organisation-profile", ORGANISATION_PROFILE),
     ("rule", RULE),
@@ -42,6 +45,7 @@ pub const BY_NAME: [(&str, &str); 10] = [
     ("waivers", WAIVERS),
     ("why", WHY),
     ("forecast", FORECAST),
+    ("evidence", EVIDENCE),
 ];
 
 /// The validator of a document format; `None` if the format is not known.

@@ -11,6 +11,7 @@
 )]
 
 mod asked;
+mod evidence;
 mod forecast;
 mod questions;
 mod repairs;
