@@ -1697,3 +1697,58 @@ fn every_help_reads_well() {
     }
     insta::assert_snapshot!(all);
 }
+
+/// Mechanical mistakes are put right in the files, with a difference that `patch` understands; the check
+/// sees the files as they are then.
+#[test]
+fn mistakes_are_fixed_in_place() {
+    let folder = Folder::new();
+    let text = std::fs::read_to_string("examples/mistakes.json").unwrap();
+    folder.write("a.json", &text);
+    let args = [
+        "check",
+        "a.json",
+        "--as-of",
+        "2026-11-22",
+        "--format",
+        "short",
+    ];
+    let before = folder.run(&args);
+    assert!(
+        before.err.contains("note: `--fix` puts 2 of these right"),
+        "{}",
+        before.err
+    );
+    assert!(
+        before.out.contains("wrong-word] `exporter.country`"),
+        "{}",
+        before.out
+    );
+    let ran = folder.run(&[&args[..], &["--fix"]].concat());
+    assert!(!ran.out.contains("`exporter.country`"), "{}", ran.out);
+    let told = "--- a.json\n+++ a.json\n@@ -8 +8 @@\n-    \"country\": \"sg\",\n+    \"country\": \"SG\",\n";
+    assert!(ran.err.starts_with(told), "{}", ran.err);
+    assert!(
+        ran.err.contains("note: fixed 2 mistakes in 1 file"),
+        "{}",
+        ran.err
+    );
+    let fixed = text
+        .replace("\"sg\"", "\"SG\"")
+        .replace("\"mechanism\"", "\"mechanisms\"");
+    let path = folder.0.join("a.json");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), fixed);
+    let again = folder.run(&[&args[..], &["--fix"]].concat());
+    assert!(
+        again.err.contains("note: there was nothing to fix"),
+        "{}",
+        again.err
+    );
+    let ran = folder.run(&["check", "-", "--fix"]);
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err.contains("standard input cannot be fixed"),
+        "{}",
+        ran.err
+    );
+}

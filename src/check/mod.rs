@@ -7,6 +7,7 @@ mod content;
 mod crew;
 mod desk;
 mod elements;
+pub mod fix;
 mod ids;
 mod lines;
 mod profile;

@@ -285,6 +285,9 @@ pub(super) struct CheckArgs {
     /// An earlier JSON report: only what is new counts
     #[arg(long, value_name = "REPORT", help_heading = "Exceptions")]
     pub(super) baseline: Option<PathBuf>,
+    /// Put letters and words of other names right in the files themselves, and show what changed
+    #[arg(long)]
+    pub(super) fix: bool,
     /// Skip files named on the command line that are no proposals (for hooks)
     #[arg(long)]
     pub(super) skip_other: bool,

@@ -9,7 +9,7 @@ use crate::cli::progress::{Progress, watch_for_interrupts};
 use crate::cli::rules::{Loaded, load, report_broken, unknown_pack};
 use crate::cli::settings::Settings;
 use crate::cli::write::{ReportFile, report_files, tells_inputs, write};
-use crate::cli::{collect, error, evidence, exceptions, look, read};
+use crate::cli::{collect, error, evidence, exceptions, fix, look, read};
 use crate::engine::CheckOptions;
 use crate::report::{Format, IN_FULL};
 use crate::rule::condition::parse_date;
@@ -43,6 +43,7 @@ fn prepared(args: &CheckArgs) -> Result<ExitCode, ExitCode> {
     })?;
     let mut broken = report_broken(&loaded, &look::options(&args.look, true));
     check_flags(args, &loaded)?;
+    fix::check_paths(args.fix, &args.ask.paths)?;
     evidence::check_folder(args.evidence.as_deref(), &args.ask.paths)?;
     settings.check_names(&loaded.set);
     let files = report_files(&args.reports)?;
@@ -73,6 +74,9 @@ fn prepared(args: &CheckArgs) -> Result<ExitCode, ExitCode> {
     run.jobs = args.ask.jobs.map_or_else(cores, NonZero::get);
     run.report.threshold = settings.threshold(args);
     let inputs = collect::collect(&args.ask.paths, args.skip_other, &mut run);
+    if args.fix {
+        broken |= fix::fix(&set.vocabulary, &inputs).is_err();
+    }
     let wanted = !(args.no_progress || args.quiet);
     let progress = Progress::new(collect::size(&inputs), wanted);
     run.watch = Some(Box::new(progress));
@@ -94,6 +98,9 @@ fn prepared(args: &CheckArgs) -> Result<ExitCode, ExitCode> {
     }
     let max_findings = args.max_findings.or(settings.config.max_findings);
     let code = write(args, max_findings, &files, &mut run, code);
+    if !args.fix && !args.quiet {
+        fix::offer(&run, &set.vocabulary, &inputs);
+    }
     let code = match &args.evidence {
         Some(folder) if !run.ended => {
             let asked = |input: &Input| options_of(args, &settings, as_of, input.path.as_deref());

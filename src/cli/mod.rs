@@ -14,6 +14,7 @@ mod evidence;
 mod exceptions;
 mod exit;
 mod explain;
+mod fix;
 mod forecast;
 mod look;
 mod new;

@@ -7,6 +7,7 @@
 //! It does not validate: that is the `jsonschema` crate's work, over the same schema texts
 //! (`violation.rs` turns what it finds into findings).
 
+pub mod mechanical;
 pub mod schema;
 pub mod suggest;
 pub mod violation;
