@@ -31,8 +31,9 @@ const DOCUMENTS: [&str; 3] = ["README.md", "CONTRIBUTING.md", "examples/README.m
 
 /// What `sh` blocks may hold: commands that a test of documents must not run, because they build,
 /// install or write. Each is run by `.ci/run`, `tests/hooks.rs`, `tests/install.rs` or `tests/adoption.rs`.
-const BY_HAND: [&str; 25] = [
+const BY_HAND: [&str; 26] = [
     "cargo bench --bench stages",
+    "cargo bench --bench outlook",
     "benches/compare/run",
     "benches/adversarial/run",
     "corpus=target/release/examples/corpus",

@@ -1,7 +1,7 @@
 //! What would make it permitted.
 
 use crate::asked::{Case, carnet, of_cases, of_rules, rules};
-use carnet::finding::{Outcome, PackOutcomes, ProposalReport, Tone};
+use carnet::finding::{Outcome, PackOutcomes, ProposalReport, Tone, Verdict};
 use carnet::outlook::{Repair, Repairs};
 use carnet::rule::RuleSet;
 use carnet::whatif::PatchStep;
@@ -329,15 +329,86 @@ impl Schema {
     }
 }
 
+/// Every single change of a case that the schemas allow.
+struct Changes {
+    proposal: Schema,
+    profile: Schema,
+}
+
+impl Changes {
+    fn new() -> Self {
+        Self {
+            proposal: Schema::read("transfer-proposal"),
+            profile: Schema::read("organisation-profile"),
+        }
+    }
+
+    fn of<'c>(&self, case: &'c Case) -> Vec<(Option<&'c str>, PatchStep)> {
+        let mut all = Vec::new();
+        let mut found = Vec::new();
+        let root = &self.proposal.0;
+        self.proposal
+            .changes(root, &case.proposal, "", Way::No, &mut found);
+        all.extend(found.into_iter().map(|step| (None, step)));
+        for (name, text) in &case.files {
+            let mut found = Vec::new();
+            let document = serde_json::from_str(text).unwrap();
+            let root = &self.profile.0;
+            self.profile
+                .changes(root, &document, "", Way::No, &mut found);
+            all.extend(found.into_iter().map(|step| (Some(name.as_str()), step)));
+        }
+        all
+    }
+}
+
+/// Whether changes are enough, from the reports alone.
+fn is_enough(
+    case: &Case,
+    set: &RuleSet,
+    packs: &[&str],
+    before: &ProposalReport,
+    steps: &[(Option<&str>, &PatchStep)],
+) -> bool {
+    let Some(case) = changed(case, steps) else {
+        return false;
+    };
+    // One rule is cheap to ask; all are asked where it helps.
+    let quick = case.ask(set, |options| {
+        if case.rule.is_empty() {
+            let names = packs.iter().map(|it| (*it).to_owned());
+            options.packs = carnet::engine::PackChoice::Named(names.collect());
+        }
+    });
+    let Some((quick, _)) = quick else {
+        return false;
+    };
+    let refuses = |it: &Verdict| it.tone == Tone::Bad && packs.contains(&it.pack.0.as_str());
+    if quick.verdicts.iter().any(refuses) {
+        return false;
+    }
+    let after = whole(&case, set).unwrap();
+    let earlier = outcomes(before);
+    let worse = |(at, now): (&(&str, &str), &Outcome)| {
+        *now == Outcome::Undetermined && earlier.get(at) == Some(&Outcome::Pass)
+    };
+    !outcomes(&after).iter().any(worse) && helps(&case, set, packs, before, &after)
+}
+
+fn packs_of(repairs: &Repairs) -> Vec<&str> {
+    repairs
+        .packs
+        .iter()
+        .map(|said| said.pack.0.as_str())
+        .collect()
+}
+
 /// Where one change of a word, a yes or no, or a list is enough, one is offered. All such changes that
 /// the schemas allow are tried, one after the other, without a look at what a rule reads.
 #[test]
 fn one_change_is_found_where_there_is_one() {
     let set = rules();
-    let (proposal, profile) = (
-        Schema::read("transfer-proposal"),
-        Schema::read("organisation-profile"),
-    );
+    let changes = Changes::new();
     let (mut tried, mut exist) = (0, 0);
     for case in refused().iter().step_by(7) {
         let asked = case.ask(&set, |options| options.repairs = Some(false));
@@ -347,61 +418,13 @@ fn one_change_is_found_where_there_is_one() {
         if all.is_empty() {
             continue;
         }
-        let mut changes: Vec<(Option<&str>, PatchStep)> = Vec::new();
-        let mut found = Vec::new();
-        proposal.changes(&proposal.0, &case.proposal, "", Way::No, &mut found);
-        changes.extend(found.into_iter().map(|step| (None, step)));
-        for (name, text) in &case.files {
-            let mut found = Vec::new();
-            let document = serde_json::from_str(text).unwrap();
-            profile.changes(&profile.0, &document, "", Way::No, &mut found);
-            changes.extend(found.into_iter().map(|step| (Some(name.as_str()), step)));
-        }
+        let changes = changes.of(case);
         let before = whole(case, &set).unwrap();
         for repairs in &all {
-            let packs: Vec<&str> = repairs
-                .packs
-                .iter()
-                .map(|said| said.pack.0.as_str())
-                .collect();
+            let packs = packs_of(repairs);
             let enough = changes.iter().find(|(name, step)| {
                 tried += 1;
-                let Some(case) = changed(case, &[(*name, step)]) else {
-                    return false;
-                };
-                // One rule is cheap to ask; all are asked where it helps.
-                let quick = case.ask(&set, |options| {
-                    if case.rule.is_empty() {
-                        options.packs = carnet::engine::PackChoice::Named(
-                            packs.iter().map(|it| (*it).to_owned()).collect(),
-                        );
-                    }
-                });
-                let Some((quick, _)) = quick else {
-                    return false;
-                };
-                let breaks = |report: &ProposalReport| {
-                    report
-                        .findings
-                        .iter()
-                        .filter(|it| it.rule.0.starts_with("shape"))
-                        .count()
-                };
-                if breaks(&quick) > breaks(&before)
-                    || quick
-                        .verdicts
-                        .iter()
-                        .any(|it| it.tone == Tone::Bad && packs.contains(&it.pack.0.as_str()))
-                {
-                    return false;
-                }
-                let after = whole(&case, &set).unwrap();
-                let earlier = outcomes(&before);
-                let worse = |(at, now): (&(&str, &str), &Outcome)| {
-                    *now == Outcome::Undetermined && earlier.get(at) == Some(&Outcome::Pass)
-                };
-                let doubted = outcomes(&after).iter().any(worse);
-                !doubted && helps(&case, &set, &packs, &before, &after)
+                is_enough(case, &set, &packs, &before, &[(*name, step)])
             });
             if let Some((_, step)) = enough {
                 exist += 1;
@@ -419,6 +442,73 @@ fn one_change_is_found_where_there_is_one() {
         "{tried} changes tried; for {exist} one is enough"
     );
 }
+
+/// Of small proposals for which no one change is offered, all pairs are tried: where one is enough, a
+/// repair is offered. Two and three things that are wrong at once are mended together.
+#[test]
+fn several_changes_are_found_where_several_are_needed() {
+    let set = rules();
+    let changes = Changes::new();
+    let mut cases: Vec<Case> = refused().into_iter().step_by(9).collect();
+    let late = |name: &str| {
+        of_cases()
+            .into_iter()
+            .find(|case| case.name.contains(name))
+            .unwrap()
+    };
+    let mut two = late("violations-reported-within-15-days");
+    two.proposal["transaction"]["security_requirements"] = json!("partial");
+    let mut three = two.clone();
+    three.proposal["transaction"]["onward_ban_clause"] = json!(false);
+    cases.extend([two, three]);
+    let (mut asked, mut most) = (0, 0);
+    for case in &cases {
+        let told = case.ask(&set, |options| options.repairs = Some(false));
+        let all = told
+            .and_then(|(report, _)| report.repairs)
+            .unwrap_or_default();
+        for repairs in &all {
+            let least = repairs
+                .repairs
+                .iter()
+                .map(|repair| repair.steps.len())
+                .min();
+            let all = changes.of(case);
+            if least == Some(1) || all.len() > SMALL {
+                continue;
+            }
+            asked += 1;
+            most = most.max(least.unwrap_or(0));
+            let before = whole(case, &set).unwrap();
+            let packs = packs_of(repairs);
+            check(case, &set, &before, repairs);
+            let pairs = all.iter().enumerate().flat_map(|(i, one)| {
+                let after = all.iter().skip(i + 1);
+                after.map(move |other| (one, other))
+            });
+            let mut pairs = pairs.into_iter();
+            let enough = pairs.find(|((name, one), (other_name, other))| {
+                let steps = [(*name, one), (*other_name, other)];
+                is_enough(case, &set, &packs, &before, &steps)
+            });
+            if let Some(((_, one), (_, other))) = enough {
+                let what = format!("{} {}; {} {}", one.op, one.path, other.op, other.path);
+                assert!(
+                    least.is_some_and(|least| least <= 2),
+                    "{}: {what}",
+                    case.name
+                );
+            }
+        }
+    }
+    assert!(
+        asked > 5 && most == 2,
+        "{asked} asked, at most {most} changes"
+    );
+}
+
+/// Proposals with more single changes than these are not tried in pairs.
+const SMALL: usize = 330;
 
 /// The command refuses formats in which repairs are not told, and tells a proposal that is permitted.
 #[test]
