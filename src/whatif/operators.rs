@@ -22,7 +22,7 @@ const MANY_WORDS: usize = 60;
 /// The word of the format for a text that says that there is nothing.
 const NONE: &str = "none";
 
-/// How the value at a place may come to be another. `new` tells whether an element was put there by a
+/// How the value at a place may come to be another. `new` tells whether something was put there by a
 /// change: of something new, everything may be anything.
 pub(super) fn changing(
     vocabulary: &Vocabulary,
@@ -37,6 +37,7 @@ pub(super) fn changing(
     for step in place.pointer.split('/').skip(1) {
         path.push('/');
         path.push_str(step);
+        made |= new(&path);
         shape = match shape {
             Shape::Object(object) => {
                 let field = object.field(step)?;
@@ -54,10 +55,7 @@ pub(super) fn changing(
                 };
                 vocabulary.shape(field.shape)
             }
-            Shape::List(list) => {
-                made |= new(&path);
-                vocabulary.shape(list.item)
-            }
+            Shape::List(list) => vocabulary.shape(list.item),
             _ => return None,
         };
     }

@@ -176,6 +176,7 @@ pub(super) fn change(edit: &Edit, now: Option<String>) -> String {
                 None => format!("take `{field}` out of `{list}`"),
             }
         }
+        Change::Set(value @ Value::Object(_)) => format!("put in `{field}`: {}", shown(value)),
         Change::Set(value) => {
             let from = match now.filter(|now| now.len() <= MOST_SHOWN) {
                 Some(now) => format!(" instead of {}", bare(&now)),
@@ -208,7 +209,7 @@ fn shown(value: &Value) -> String {
             let values: Vec<String> = values.iter().map(shown).collect();
             format!("[{}]", values.join(", "))
         }
-        Value::String(text) if text == SOME_TEXT => "as it is".to_owned(),
+        Value::String(text) if text == SOME_TEXT => "(what it is)".to_owned(),
         Value::String(text) => format!("`{text}`"),
         other => format!("`{other}`"),
     }

