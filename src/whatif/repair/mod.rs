@@ -33,7 +33,7 @@ use std::collections::VecDeque;
 pub const MOST_CHANGES: usize = 3;
 
 /// So many variants of a proposal are tried for one answer that is refused.
-const MOST_TRIED: usize = 1_200;
+const MOST_TRIED: usize = 1_000;
 
 /// So many more are, once there is a repair.
 const MORE_TRIED: usize = 300;
