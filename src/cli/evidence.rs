@@ -266,7 +266,9 @@ fn verified(args: &VerifyArgs) -> Result<String, Refused> {
     if page.as_ref() != made.files.get(PAGE) {
         return Err(differs(format!("`{PAGE}` is another page")));
     }
-    let proposals = &made.report.proposals;
+    // A profile that was checked on its own has no verdict.
+    let proposals = made.report.proposals.iter();
+    let proposals: Vec<_> = proposals.filter(|it| !it.verdicts.is_empty()).collect();
     let outcomes = proposals.iter().flat_map(|it| &it.outcomes);
     let outcomes: usize = outcomes.map(|pack| pack.outcomes.len()).sum();
     Ok(format!(

@@ -260,6 +260,14 @@ fn what_was_asked_is_part_of_it() {
     let document: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(document["proposals"].as_array().unwrap().len(), 1);
     assert_eq!(verify(&one).0, 0);
+    // Profiles that are checked beside proposals are part of it, and no proposals.
+    let all = made("all", &["examples/profiles", "examples/help-desk.json"]);
+    let (code, out, _) = verify(&all);
+    assert_eq!(code, 0);
+    assert!(
+        out.contains("outcomes of 1 proposal come out the same"),
+        "{out}"
+    );
 }
 
 #[test]
