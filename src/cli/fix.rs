@@ -77,13 +77,20 @@ pub(super) fn offer(run: &Run, vocabulary: &Vocabulary, inputs: &[Input]) {
     let names = files.iter().filter_map(|file| run.sources.get(*file));
     let names: BTreeSet<&str> = names.map(|file| file.name()).collect();
     let mut mistakes = 0;
-    for input in inputs.iter().filter(|it| names.contains(it.shown.as_str())) {
+    // So many files are looked at; what is in more of them is told file by file all the same.
+    let more = names.len() > MOST_LOOKED_AT;
+    for input in inputs
+        .iter()
+        .filter(|it| names.contains(it.shown.as_str()))
+        .take(MOST_LOOKED_AT)
+    {
         let text = input.path.as_deref().and_then(text_of);
         let fixed = text.and_then(|text| fixed(vocabulary, &input.shown, &text));
         mistakes += fixed.map_or(0, |(_, count)| count);
     }
     match mistakes {
         0 => {}
+        _ if more => tell("note: `--fix` puts some of these right\n"),
         1 => tell("note: `--fix` puts 1 of these right\n"),
         _ => tell(&format!("note: `--fix` puts {mistakes} of these right\n")),
     }
@@ -99,6 +106,9 @@ fn text_of(path: &Path) -> Option<String> {
     }
     std::fs::read_to_string(path).ok()
 }
+
+/// Files that are read again to say how much could be fixed.
+const MOST_LOOKED_AT: usize = 20;
 
 /// The findings of which some can be fixed.
 const FIXABLE: [&str; 2] = ["wrong-word", "unknown-field"];

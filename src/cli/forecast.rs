@@ -13,11 +13,12 @@ use crate::cli::{collect, error, exceptions, look, print, read};
 use crate::engine::CheckOptions;
 use crate::finding::{Report, Severity};
 use crate::outlook::Days;
-use crate::report::{ForecastFormat, render_forecast, render_problems};
+use crate::report::{ForecastFormat, broken_in_forecast, render_forecast, render_problems};
 use crate::rule::RuleSet;
 use crate::source::SourceMap;
 use jiff::ToSpan;
 use jiff::civil::Date;
+use std::io::Write;
 use std::num::NonZero;
 
 /// Tells when answers become others. The exit code says whether it could be told.
@@ -89,6 +90,11 @@ fn told(args: &ForecastArgs) -> Result<ExitCode, ExitCode> {
         Ok(()) => print(&String::from_utf8_lossy(&text)),
         Err(_) => ExitCode::NotAsAsked,
     };
+    if args.format != CalendarFormat::Human
+        && let Some(note) = broken_in_forecast(&run.report)
+    {
+        let _ = writeln!(std::io::stderr().lock(), "note: {note}");
+    }
     let nothing = run.report.proposals.iter().all(|it| it.forecast.is_none());
     Ok(match code {
         ExitCode::Clean if broken => ExitCode::NotAsAsked,

@@ -355,8 +355,10 @@ impl<'a> Evaluator<'a> {
         };
         match test {
             Test::In { terms, negated } => {
-                for term in terms {
-                    self.watch_order(subject, term);
+                if self.watch.is_some() {
+                    terms
+                        .iter()
+                        .for_each(|term| self.watch_order(subject, term));
                 }
                 let any = self.any_term(terms, |term| same(&value, term));
                 if *negated { !any } else { any }

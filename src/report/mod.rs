@@ -39,7 +39,7 @@ mod why;
 mod window;
 mod words;
 
-pub use forecast::{ForecastFormat, render_forecast};
+pub use forecast::{ForecastFormat, broken_in_forecast, render_forecast};
 pub use place::{Place, place};
 pub use summary::summary_line;
 pub use terminal::IN_FULL;

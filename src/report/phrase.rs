@@ -6,9 +6,10 @@ use super::grouping::Lacks;
 use super::summary::count;
 use crate::finding::{
     Assumption, Certainty, Door, DoorState, Finding, Label, PackKind, Party, ProposalReport,
-    Reason, Source, Target, Tone, Verdict, Waived,
+    Reason, Severity, Source, Target, Tone, Verdict, Waived,
 };
 use crate::source::SourceMap;
+use crate::vocabulary::violation::PACK as SCHEMA_PACK;
 use jiff::civil::Date;
 
 /// `not_permitted` as officers read it: `NOT PERMITTED`.
@@ -290,4 +291,22 @@ pub(super) fn exit_text(code: u8) -> &'static str {
         130 => "interrupted; what was done is reported",
         _ => "not told",
     }
+}
+
+/// How many mistakes of the format a proposal has.
+pub(super) fn mistakes(proposal: &ProposalReport) -> usize {
+    let schema = |it: &&Finding| it.pack.0 == SCHEMA_PACK && it.severity == Severity::Error;
+    proposal.findings.iter().filter(schema).count()
+}
+
+/// That some of the proposals have mistakes of the format: nothing of them is passed over.
+pub(super) fn broken<'p>(proposals: impl Iterator<Item = &'p ProposalReport>) -> Option<String> {
+    let broken = proposals.filter(|it| mistakes(it) > 0).count();
+    (broken > 0).then(|| {
+        format!(
+            "In {} there are mistakes of the format: `carnet check` shows where, and what is written \
+             there reads as not known.",
+            count(broken, "proposal", "proposals")
+        )
+    })
 }

@@ -13,12 +13,7 @@ use crate::source::SourceMap;
 
 /// Draws the head of `proposal`: heading, verdict rows and, if verbose, the counts.
 pub(super) fn head(out: &mut String, proposal: &ProposalReport, sources: &SourceMap, look: &Look) {
-    Row::new(0)
-        .hanging(2)
-        .text(look.strong(), &proposal.id)
-        .text_after(look.strong(), &proposal.title, look.gap(2))
-        .write(out, look.width);
-    parties(out, proposal, look);
+    title(out, proposal, look);
     out.push('\n');
     let titles = proposal.verdicts.iter().map(|v| sanitise(&v.title));
     let title_width = titles
@@ -47,7 +42,13 @@ pub(super) fn head(out: &mut String, proposal: &ProposalReport, sources: &Source
     }
 }
 
-fn parties(out: &mut String, proposal: &ProposalReport, look: &Look) {
+/// Its heading: the id, the title, who sends to whom.
+pub(super) fn title(out: &mut String, proposal: &ProposalReport, look: &Look) {
+    Row::new(0)
+        .hanging(2)
+        .text(look.strong(), &proposal.id)
+        .text_after(look.strong(), &proposal.title, look.gap(2))
+        .write(out, look.width);
     let text = phrase::parties(proposal, look.arrow());
     if !text.is_empty() {
         Row::new(0)

@@ -3,10 +3,11 @@
 //! No day is sampled. Asked on a day, a pack says the next day on which it could answer otherwise; it is
 //! asked again then, and only then.
 
+use super::said;
 use crate::document::Key;
 use crate::engine::{CheckOptions, PackAnswer, Turning, answer_on, turnings};
 use crate::facts::Facts;
-use crate::outlook::{Days, Forecast, OutcomeTurn, Said};
+use crate::outlook::{Days, Forecast, OutcomeTurn};
 use crate::rule::condition::parse_date;
 use crate::rule::{Pack, RuleSet};
 use jiff::Unit;
@@ -110,18 +111,10 @@ impl<'a> Asked<'a, '_> {
             }
         }
         if (before.word, before.tone) != (after.word, after.tone) {
-            turn.verdicts.push((self.said(before), self.said(after)));
+            turn.verdicts
+                .push((said(self.pack, before), said(self.pack, after)));
         }
         turn.outcomes.extend(outcomes);
-    }
-
-    fn said(&self, answer: &PackAnswer) -> Said {
-        Said {
-            pack: self.pack.id.clone(),
-            title: self.pack.title.clone(),
-            word: answer.word.to_owned(),
-            tone: answer.tone,
-        }
     }
 
     /// What happens on a day to what these rules read.

@@ -15,9 +15,23 @@ mod repair;
 mod sandbox;
 mod values;
 
+use crate::engine::PackAnswer;
+use crate::outlook::Said;
+use crate::rule::Pack;
+
 pub use edit::{Change, Edit, PatchStep, Place};
 pub(crate) use forecast::forecast;
 pub(crate) use questions::questions;
 pub use repair::MOST_CHANGES;
 pub(crate) use repair::repairs;
 pub use sandbox::{Broken, Sandbox};
+
+/// What a pack says, to be told.
+fn said(pack: &Pack, answer: &PackAnswer) -> Said {
+    Said {
+        pack: pack.id.clone(),
+        title: pack.title.clone(),
+        word: answer.word.to_owned(),
+        tone: answer.tone,
+    }
+}

@@ -3,6 +3,7 @@
 
 use super::edit::{Edit, Place};
 use super::phrases;
+use super::said;
 use super::sandbox::Sandbox;
 use super::values::{Answer, Order, answers, choices};
 use crate::engine::{CheckOptions, PackAnswer, PackChoice, check};
@@ -334,12 +335,7 @@ impl<'a> Asker<'a, '_> {
 
     fn said(&self, answer: &PackAnswer) -> Option<Said> {
         let pack = self.set.packs.get(answer.pack)?;
-        Some(Said {
-            pack: pack.id.clone(),
-            title: pack.title.clone(),
-            word: answer.word.to_owned(),
-            tone: answer.tone,
-        })
+        Some(said(pack, answer))
     }
 
     fn settled(&self, decided: &[bool]) -> Vec<RuleId> {

@@ -271,6 +271,69 @@ fn own_dates_are_told() {
     );
 }
 
+/// What is broken or not known is said beside what does not change.
+#[test]
+fn what_is_not_known_is_no_calm() {
+    let (code, out, _) = carnet(&[
+        "forecast",
+        "examples/mistakes.json",
+        "--as-of",
+        "2026-11-22",
+        "--until",
+        "2026-12-31",
+    ]);
+    assert_eq!(code, 0);
+    let mistakes = "8 mistakes of the format; what is written there reads as not known";
+    assert!(out.contains(mistakes), "{out}");
+    let start = "no start is stated: each day stands in for it";
+    assert!(out.contains(start), "{out}");
+    assert!(
+        out.contains("2026-11-22  ") && out.contains("UNDETERMINED"),
+        "{out}"
+    );
+    let (_, out, _) = carnet(&[
+        "forecast",
+        "examples/cloud-hosting-draft.json",
+        "--as-of",
+        "2026-11-22",
+    ]);
+    let unknown =
+        "what is not known today is not foreseen; `carnet check --questions` tells what to ask";
+    assert!(out.contains(unknown), "{out}");
+    let (_, out, _) = carnet(&[
+        "forecast",
+        "examples",
+        "--as-of",
+        "2026-11-22",
+        "--until",
+        "2026-12-31",
+    ]);
+    assert!(
+        out.contains("In 1 proposal there are mistakes of the format"),
+        "{out}"
+    );
+    assert!(out.contains("something is not known today"), "{out}");
+    let args = [
+        "forecast",
+        "examples/mistakes.json",
+        "--as-of",
+        "2026-11-22",
+        "--format",
+        "ics",
+    ];
+    let (_, _, err) = carnet(&args);
+    assert!(err.contains("mistakes of the format"), "{err}");
+    let told = json(&[
+        "forecast",
+        "examples/mistakes.json",
+        "--as-of",
+        "2026-11-22",
+        "--format",
+        "json",
+    ]);
+    assert_eq!(told["proposals"][0]["mistakes"], 8);
+}
+
 #[test]
 fn bad_input_is_told() {
     let cases = [

@@ -547,6 +547,59 @@ fn the_command_tells_what_helps() {
     assert!(err.contains("--repairs"), "{err}");
 }
 
+/// Where nothing is refused and something is not known, or broken, that is said.
+#[test]
+fn what_is_not_refused_may_still_be_open() {
+    let args = [
+        "check",
+        "examples/cloud-hosting-draft.json",
+        "--as-of",
+        "2026-11-22",
+        "--repairs",
+    ];
+    let (_, out, _) = carnet(&args);
+    let open =
+        "Nothing is refused in 1 proposal; 1 is undetermined: `--questions` tells what to ask.";
+    let flat = out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains(open), "{out}");
+    let args = [
+        "check",
+        "examples/mistakes.json",
+        "--as-of",
+        "2026-11-22",
+        "--repairs",
+    ];
+    let (_, out, _) = carnet(&args);
+    assert!(
+        out.contains("In 1 proposal there are mistakes of the format"),
+        "{out}"
+    );
+    let args = [
+        "check",
+        "examples/mistakes.json",
+        "--as-of",
+        "2026-11-22",
+        "--repairs",
+        "--format",
+        "markdown",
+    ];
+    let (_, out, _) = carnet(&args);
+    assert!(
+        out.contains("In 1 proposal there are mistakes of the format"),
+        "{out}"
+    );
+    let args = [
+        "check",
+        "examples/cloud-hosting-draft.json",
+        "--as-of",
+        "2026-11-22",
+        "--repairs",
+        "--questions",
+    ];
+    let (_, out, _) = carnet(&args);
+    assert!(!out.contains("other proposal"), "{out}");
+}
+
 /// The JSON is what its schema says, and names every document that is to be changed.
 #[test]
 fn the_json_is_what_its_schema_says() {

@@ -2,6 +2,7 @@
 //! and never renamed or removed.
 
 use super::super::json_text::Harmless;
+use super::super::phrase::mistakes;
 use super::super::place::place;
 use super::super::question_json::SaidJson;
 use super::super::words::{outcome_word, tone_word};
@@ -60,6 +61,7 @@ struct ProposalJson<'a> {
     title: &'a str,
     path: &'a str,
     line: usize,
+    mistakes: usize,
     now: Vec<NowJson<'a>>,
     turns: Vec<TurnJson<'a>>,
 }
@@ -102,6 +104,7 @@ impl<'a> ProposalJson<'a> {
             title: &proposal.title,
             path: at.path,
             line: at.line,
+            mistakes: mistakes(proposal),
             now: proposal
                 .verdicts
                 .iter()

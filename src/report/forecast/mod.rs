@@ -5,7 +5,7 @@ mod json;
 mod timeline;
 
 use super::RenderOptions;
-use super::phrase::verdict_word;
+use super::phrase::{broken, verdict_word};
 use super::words::outcome_word;
 use crate::finding::{ProposalReport, Report};
 use crate::outlook::{Forecast, Turn};
@@ -38,6 +38,11 @@ pub fn render_forecast(
         ForecastFormat::Json => json::render(report, sources, out),
         ForecastFormat::Ics => calendar::render(report, out),
     }
+}
+
+/// What a forecast for programs and calendars has no room for: that some proposals have mistakes.
+pub fn broken_in_forecast(report: &Report) -> Option<String> {
+    broken(forecasts(report).map(|(proposal, _)| proposal))
 }
 
 /// The forecasts, each with its proposal.

@@ -2,7 +2,8 @@
 
 use super::super::RenderOptions;
 use super::super::look::Look;
-use super::super::phrase::{parties, verdict_word};
+use super::super::phrase::{broken, mistakes, verdict_word};
+use super::super::proposal::title;
 use super::super::row::Row;
 use super::super::summary::count;
 use super::{by_day, forecasts, rules, verdicts};
@@ -32,9 +33,15 @@ pub(super) fn render(
     if changing.len() > MOST_SINGLE {
         days(&mut text, report, &look);
     } else {
-        for (proposal, forecast) in changing.iter().copied().copied() {
+        // Of a few it is told how they stand, even where nothing changes.
+        let few = all.len() <= MOST_SINGLE;
+        let told = all.iter().filter(|(_, it)| few || !it.turns.is_empty());
+        for (proposal, forecast) in told.copied() {
             single(&mut text, proposal, forecast, &look);
         }
+    }
+    if all.len() > MOST_SINGLE {
+        doubts(&mut text, &all, &look);
     }
     if let Some((_, any)) = all.first() {
         let rest = all.len() - changing.len();
@@ -45,18 +52,7 @@ pub(super) fn render(
 
 /// The timeline of one proposal.
 fn single(out: &mut String, proposal: &ProposalReport, forecast: &Forecast, look: &Look) {
-    Row::new(0)
-        .hanging(2)
-        .text(look.strong(), &proposal.id)
-        .text_after(look.strong(), &proposal.title, look.gap(2))
-        .write(out, look.width);
-    let who = parties(proposal, look.arrow());
-    if !who.is_empty() {
-        Row::new(0)
-            .hanging(2)
-            .text(look.plain(), who)
-            .write(out, look.width);
-    }
+    title(out, proposal, look);
     out.push('\n');
     let mut label = forecast.from.to_string();
     let turns = |pack: &PackId| {
@@ -78,11 +74,56 @@ fn single(out: &mut String, proposal: &ProposalReport, forecast: &Forecast, look
             )
             .write(out, look.width);
     }
+    let found = mistakes(proposal);
+    let mut notes = Vec::new();
+    if found > 0 {
+        let found = count(found, "mistake", "mistakes");
+        notes.push(format!(
+            "{found} of the format; what is written there reads as not known"
+        ));
+    }
+    if proposal.start_date.is_none() {
+        notes.push("no start is stated: each day stands in for it".to_owned());
+    }
+    if is_open(proposal) {
+        notes.push(OPEN.to_owned());
+    }
+    for note in notes {
+        Row::new(2)
+            .head(look.label(), look.row_label("", DATE))
+            .text(look.faint(), note)
+            .write(out, look.width);
+    }
     for turn in &forecast.turns {
         out.push('\n');
         turned(out, turn, look);
     }
     out.push('\n');
+}
+
+const OPEN: &str =
+    "what is not known today is not foreseen; `carnet check --questions` tells what to ask";
+
+/// Whether a verdict is not known today.
+fn is_open(proposal: &ProposalReport) -> bool {
+    let mut verdicts = proposal.verdicts.iter();
+    verdicts.any(|verdict| verdict.tone == Tone::Unclear)
+}
+
+/// What is not known or broken in some of many proposals.
+fn doubts(out: &mut String, all: &[(&ProposalReport, &Forecast)], look: &Look) {
+    let open = all.iter().filter(|(proposal, _)| is_open(proposal)).count();
+    let mut lines: Vec<String> = broken(all.iter().map(|(it, _)| *it)).into_iter().collect();
+    if open > 0 {
+        let open = count(open, "proposal", "proposals");
+        lines.push(format!("In {open} something is not known today: {OPEN}."));
+    }
+    for line in lines {
+        Row::new(0)
+            .hanging(0)
+            .text(look.faint(), line)
+            .write(out, look.width);
+    }
 }
 
 fn turned(out: &mut String, turn: &Turn, look: &Look) {
@@ -170,6 +211,8 @@ fn without_date(reason: &str) -> &str {
 fn last(out: &mut String, any: &Forecast, rest: usize, all: usize, look: &Look) {
     let proposals = match rest {
         0 => String::new(),
+        // Which stand above.
+        _ if all <= MOST_SINGLE && rest < all => String::new(),
         rest if rest == all => format!(" in {}", count(rest, "proposal", "proposals")),
         rest => format!(" in {}", count(rest, "other proposal", "other proposals")),
     };

@@ -6,11 +6,14 @@ mod repairs;
 
 use super::RenderOptions;
 use super::look::Look;
-use super::phrase::parties;
+use super::markup::sentence;
+use super::phrase::broken;
+use super::proposal::title;
 use super::row::Row;
 use super::summary::count;
-use crate::finding::{ProposalReport, Report};
+use crate::finding::{ProposalReport, Report, Tone};
 use crate::source::SourceMap;
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 /// The questions and repairs of every proposal that has some, for a terminal.
@@ -45,11 +48,13 @@ pub(super) fn human(
         }
         told = true;
         let mut whole = String::new();
-        head(&mut whole, proposal, &look);
+        title(&mut whole, proposal, &look);
         whole.push_str(&text);
         out.write_all(whole.as_bytes())?;
     }
-    let counted = |silent: usize| match told {
+    // Of who is told one thing, the other may still be silent.
+    let others = told && !(asked.questions && asked.repairs);
+    let counted = |silent: usize| match others {
         false => count(silent, "proposal", "proposals"),
         true => count(silent, "other proposal", "other proposals"),
     };
@@ -64,7 +69,10 @@ pub(super) fn human(
         last(format!("No fact is missing in {}.", counted(complete)));
     }
     if asked.repairs && permitted > 0 {
-        last(format!("Nothing is refused in {}.", counted(permitted)));
+        last(not_refused(&report.proposals, &counted(permitted)));
+    }
+    if let Some(line) = broken(report.proposals.iter()) {
+        last(line);
     }
     out.write_all(text.as_bytes())
 }
@@ -98,20 +106,30 @@ pub(super) fn markdown(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         };
         text.push_str(nothing);
     }
+    if let Some(line) = broken(report.proposals.iter()) {
+        let _ = writeln!(text, "\n{}", sentence(&line));
+    }
     out.write_all(text.as_bytes())
 }
 
-fn head(out: &mut String, proposal: &ProposalReport, look: &Look) {
-    Row::new(0)
-        .hanging(2)
-        .text(look.strong(), &proposal.id)
-        .text_after(look.strong(), &proposal.title, look.gap(2))
-        .write(out, look.width);
-    let who = parties(proposal, look.arrow());
-    if !who.is_empty() {
-        Row::new(0)
-            .hanging(2)
-            .text(look.plain(), who)
-            .write(out, look.width);
+/// How many are not refused, and how many of those are not permitted either.
+fn not_refused(proposals: &[ProposalReport], counted: &str) -> String {
+    let open = proposals.iter().filter(|it| {
+        let refused = it
+            .repairs
+            .as_ref()
+            .is_some_and(|repairs| !repairs.is_empty());
+        !refused
+            && it
+                .verdicts
+                .iter()
+                .any(|verdict| verdict.tone == Tone::Unclear)
+    });
+    match open.count() {
+        0 => format!("Nothing is refused in {counted}."),
+        open => format!(
+            "Nothing is refused in {counted}; {open} {} undetermined: `--questions` tells what to ask.",
+            if open == 1 { "is" } else { "are" }
+        ),
     }
 }

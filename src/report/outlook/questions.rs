@@ -1,14 +1,13 @@
 //! What to ask next, for a terminal: each missing fact, and what each answer would lead to.
 
 use super::super::look::Look;
-use super::super::phrase::verdict_word;
+use super::super::phrase::{mistakes, verdict_word};
 use super::super::place::place;
 use super::super::row::Row;
 use super::super::summary::count;
-use crate::finding::{Finding, ProposalReport, Severity, Tone};
+use crate::finding::{ProposalReport, Tone};
 use crate::outlook::{Open, Question, Questions, Reply, Said};
 use crate::source::SourceMap;
-use crate::vocabulary::violation::PACK as SCHEMA_PACK;
 
 /// So many rules and fields are named on a line; the rest is counted.
 const MOST_NAMED: usize = 4;
@@ -52,10 +51,7 @@ impl List<'_> {
             self.line(row.text_after(look.tone(verdict.tone), word, look.gap(3)));
         }
         self.out.push('\n');
-        let schema = |finding: &&Finding| {
-            finding.pack.0 == SCHEMA_PACK && finding.severity == Severity::Error
-        };
-        let broken = proposal.findings.iter().filter(schema).count();
+        let broken = mistakes(proposal);
         if broken > 0 {
             let text = format!(
                 "First mend {} of the format: `carnet check` shows where. What is written there \

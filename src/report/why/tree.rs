@@ -3,7 +3,7 @@
 
 use super::super::RenderOptions;
 use super::super::look::Look;
-use super::super::phrase::{self, certainty_mark, verdict_word};
+use super::super::phrase::{certainty_mark, verdict_word};
 use super::super::place::place;
 use super::super::row::Row as Line;
 use super::super::summary::count;
@@ -69,15 +69,7 @@ impl<'r> Tree<'r> {
 
     fn proposal(&mut self, proposal: &'r ProposalReport) {
         let look = self.look;
-        let head = Line::new(0)
-            .hanging(2)
-            .text(look.strong(), &proposal.id)
-            .text_after(look.strong(), &proposal.title, look.gap(2));
-        self.line(head);
-        let parties = phrase::parties(proposal, look.arrow());
-        if !parties.is_empty() {
-            self.line(Line::new(0).hanging(2).text(look.plain(), parties));
-        }
+        super::super::proposal::title(&mut self.out, proposal, look);
         self.out.push('\n');
         for pack in &proposal.proofs {
             self.pack(proposal, pack);

@@ -3,6 +3,7 @@
 use super::super::edit::{Change, Edit, Place};
 use super::super::operators::changing;
 use super::super::phrases;
+use super::super::said;
 use super::super::values::at;
 use super::Search;
 use super::joined::list_of;
@@ -39,12 +40,7 @@ impl Search<'_, '_> {
 
     fn said(&self, answer: &PackAnswer) -> Option<Said> {
         let pack = self.set.packs.get(answer.pack)?;
-        Some(Said {
-            pack: pack.id.clone(),
-            title: pack.title.clone(),
-            word: answer.word.to_owned(),
-            tone: answer.tone,
-        })
+        Some(said(pack, answer))
     }
 
     fn is_reroute(&self, edit: &Edit) -> bool {
