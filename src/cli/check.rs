@@ -107,7 +107,15 @@ fn prepared(args: &CheckArgs) -> Result<ExitCode, ExitCode> {
             let made = evidence::make(folder, args, &settings, &inputs, &asked, &run);
             made.err().unwrap_or(code)
         }
-        _ => code,
+        Some(folder) => {
+            let name = shown(folder);
+            error(
+                &format!("no evidence was written to `{name}`: not all was checked"),
+                None,
+            );
+            code
+        }
+        None => code,
     };
     // The end of the program frees it at once.
     std::mem::forget(run);

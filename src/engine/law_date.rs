@@ -56,7 +56,8 @@ pub fn end_date(facts: &Facts) -> Option<Date> {
     date_at(facts, facts.root(), "end_date")
 }
 
-fn date_at(facts: &Facts, object: NodeRef, field: &str) -> Option<Date> {
+/// The date of a field, if it is stated and readable.
+pub(crate) fn date_at(facts: &Facts, object: NodeRef, field: &str) -> Option<Date> {
     let at = facts.field(object, &Key::new(field))?;
     if facts.is_invalid(at) {
         return None;

@@ -4,11 +4,10 @@
 //! asked again then, and only then.
 
 use super::said;
-use crate::document::Key;
+use crate::engine::law_date::date_at;
 use crate::engine::{CheckOptions, PackAnswer, Turning, answer_on, turnings};
 use crate::facts::Facts;
 use crate::outlook::{Days, Forecast, OutcomeTurn};
-use crate::rule::condition::parse_date;
 use crate::rule::{Pack, RuleSet};
 use jiff::Unit;
 use jiff::civil::Date;
@@ -40,7 +39,7 @@ pub(crate) fn forecast(
             asked.follow(&mut forecast);
         }
     }
-    let review = date_at(facts, "review_by");
+    let review = date_at(facts, facts.root(), "review_by");
     if let Some(turn) = review.and_then(|date| forecast.turn(date)) {
         turn.notes
             .push("the review is due (`review_by`)".to_owned());
@@ -191,9 +190,4 @@ fn span(from: Date, until: Date) -> String {
         Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
         _ => parts.join(""),
     }
-}
-
-fn date_at(facts: &Facts, name: &str) -> Option<Date> {
-    let at = facts.field(facts.root(), &Key::new(name))?;
-    parse_date(&facts.text(at)?)
 }

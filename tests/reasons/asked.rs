@@ -192,3 +192,11 @@ pub fn of_examples() -> Vec<Case> {
     });
     cases.collect()
 }
+
+/// Holds what is told against one of the shipped schemas.
+pub fn fits(schema: &str, told: &Value) {
+    let schema: Value = serde_json::from_str(schema).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap_or_else(|e| panic!("{e}"));
+    let wrong: Vec<String> = validator.iter_errors(told).map(|e| e.to_string()).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
